@@ -1,0 +1,65 @@
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        """A person who can sign in with this e-mail address exists; without a password only a reset opens the door."""
+        if not email:
+            raise ValueError("A person needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        """A member of staff with every right exists."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by e-mail address; what they may do follows from their groups."""
+
+    email = models.EmailField(_("e-mail address"), unique=True, error_messages={"unique": _("This address is taken.")})
+    full_name = models.CharField(
+        _("full name"), max_length=150, blank=True, help_text=_("As colleagues and letters should address this person.")
+    )
+    is_staff = models.BooleanField(
+        _("staff"), default=False, help_text=_("May enter the office; rights come from roles.")
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Untick to close the account without losing its record.")
+    )
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="one_person_per_address", violation_error_message=_("This address is taken.")
+            )
+        ]
+
+    def __str__(self):
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        return self.full_name or self.email
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[0] if self.full_name else self.email

@@ -1,0 +1,56 @@
+from .accreditation import Accreditation
+from .articles import Article
+from .catalog import Course, CourseAudience, EvidenceRequirement, Profession, Subject
+from .clinical import (
+    CLINICAL_MODELS,
+    ClinicalRow,
+    Complication,
+    Device,
+    Indication,
+    NeedleDepth,
+    ProtocolStep,
+    RiskControl,
+    SkinLayer,
+    SkinThickness,
+)
+from .institute import Affiliation, InstituteFact, LoadedRow
+from .intakes import Intake, TrainingDay
+from .people import CourseFaculty, FacultyMember
+from .publishing import Publishable, PublishableQuerySet
+from .sources import Source
+from .syllabus import Competency, Module, Option, Question, Topic
+
+__all__ = [
+    "CLINICAL_MODELS",
+    "Accreditation",
+    "Affiliation",
+    "Article",
+    "ClinicalRow",
+    "Competency",
+    "Complication",
+    "Course",
+    "CourseAudience",
+    "CourseFaculty",
+    "Device",
+    "EvidenceRequirement",
+    "FacultyMember",
+    "Indication",
+    "InstituteFact",
+    "Intake",
+    "LoadedRow",
+    "Module",
+    "NeedleDepth",
+    "Option",
+    "Profession",
+    "ProtocolStep",
+    "Publishable",
+    "PublishableQuerySet",
+    "Question",
+    "RiskControl",
+    "SkinLayer",
+    "SkinThickness",
+    "Source",
+    "Subject",
+    "Topic",
+    "TrainingDay",
+]

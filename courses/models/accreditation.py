@@ -1,0 +1,81 @@
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from .catalog import Course
+from .sources import Source
+
+
+class AccreditationQuerySet(models.QuerySet):
+    def stated(self):
+        """Statements the institute makes about itself, in the order it makes them."""
+        return self.filter(course__isnull=True)
+
+    def in_force(self, on: date):
+        """Records with a reference that stand on this day."""
+        return self.exclude(reference="").filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+        )
+
+
+class Accreditation(models.Model):
+    """What a body certifies. Without a reference it is only a statement by IIWAM and is worded so."""
+
+    key = models.SlugField(_("key"), unique=True)
+    body = models.CharField(_("body"), max_length=160)
+    statement = models.CharField(
+        _("statement"),
+        max_length=300,
+        help_text=_("Worded as the institute's own statement, never as the body's."),
+    )
+    course = models.ForeignKey(
+        Course,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="accreditations",
+        verbose_name=_("course"),
+        help_text=_("Empty: the institute as a whole."),
+    )
+    scope = models.CharField(_("scope"), max_length=300, blank=True, help_text=_("Empty: to be confirmed."))
+    reference = models.CharField(
+        _("reference number"),
+        max_length=80,
+        blank=True,
+        help_text=_("Empty: to be confirmed; no mark and no points are shown."),
+    )
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    cpd_points = models.DecimalField(_("CPD points"), max_digits=5, decimal_places=1, null=True, blank=True)
+    may_use_mark = models.BooleanField(_("consent to use the mark"), default=False)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, verbose_name=_("source"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = AccreditationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("accreditation")
+        verbose_name_plural = _("accreditations")
+        ordering = ["position", "body"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
+                name="accreditation_ends_after_it_starts",
+                violation_error_message=_("It would end before it starts."),
+            )
+        ]
+
+    def __str__(self):
+        return self.body
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether an approval with a reference stands on this day; only then may points or a mark be shown."""
+        return bool(
+            self.reference
+            and (self.valid_from is None or self.valid_from <= on)
+            and (self.valid_to is None or on <= self.valid_to)
+        )

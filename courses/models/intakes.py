@@ -1,0 +1,151 @@
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .catalog import Course
+
+
+def validate_timezone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is no time zone. Use a name such as Asia/Kuala_Lumpur."), params={"name": value}
+        )
+
+
+class IntakeQuerySet(models.QuerySet):
+    def announced(self):
+        return self.filter(course__published_at__isnull=False).exclude(status=Intake.Status.CANCELLED)
+
+    def upcoming(self, on: date):
+        return self.announced().filter(Q(starts_on__gte=on) | Q(starts_on__isnull=True))
+
+    def accepting(self, at: datetime):
+        """Intakes an applicant may apply to at this moment (whether or not a seat is free)."""
+        return self.announced().filter(
+            Q(applications_open_at__isnull=True) | Q(applications_open_at__lte=at),
+            applications_close_at__gt=at,
+            status__in=[Intake.Status.TENTATIVE, Intake.Status.CONFIRMED],
+            course__enrolment=Course.Enrolment.OPEN,
+        )
+
+
+class Intake(models.Model):
+    """One dated, seat-limited run of a course."""
+
+    class Status(models.TextChoices):
+        TENTATIVE = "tentative", _("Tentative")
+        CONFIRMED = "confirmed", _("Confirmed")
+        CLOSED = "closed", _("Closed to applications")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="intakes", verbose_name=_("course"))
+    code = models.SlugField(_("code"), unique=True, help_text=_("In addresses, such as mn-2027-03."))
+    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.TENTATIVE)
+    starts_on = models.DateField(
+        _("starts on"), null=True, blank=True, help_text=_("Empty: to be confirmed.")
+    )
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    applications_open_at = models.DateTimeField(_("applications open"), null=True, blank=True)
+    applications_close_at = models.DateTimeField(_("applications close"))
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default="Asia/Kuala_Lumpur", validators=[validate_timezone]
+    )
+    venue = models.CharField(_("venue"), max_length=200, blank=True, help_text=_("Empty: to be confirmed."))
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("Two letters, such as MY.")
+    )
+    capacity = models.PositiveSmallIntegerField(_("seats"))
+    fee_minor = models.PositiveIntegerField(
+        _("fee in minor units"),
+        null=True,
+        blank=True,
+        help_text=_("Sen, centavos... 680000 is RM 6,800.00. Empty: to be confirmed."),
+    )
+    currency = models.CharField(
+        _("currency"), max_length=3, blank=True, help_text=_("Three letters, such as MYR.")
+    )
+    offer_days = models.PositiveSmallIntegerField(_("days to answer an offer"), default=7)
+    is_sample = models.BooleanField(
+        _("sample"),
+        default=False,
+        help_text=_("Shown with a mark: dates, fee and seats are made up for a demonstration."),
+    )
+
+    objects = IntakeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("intake")
+        verbose_name_plural = _("intakes")
+        ordering = [F("starts_on").asc(nulls_last=True), "code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="intake_has_a_seat"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="intake_ends_after_it_starts",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_minor__isnull=True, currency="")
+                | (Q(fee_minor__isnull=False) & ~Q(currency="")),
+                name="intake_fee_has_a_currency",
+                violation_error_message=_("A fee needs a currency, and a currency needs a fee."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.course} ({self.code})"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def accepts_applications(self, at: datetime | None = None) -> bool:
+        """Whether somebody may apply at this moment; whether a seat is free is another question."""
+        at = at or timezone.now()
+        opened = self.applications_open_at is None or self.applications_open_at <= at
+        return (
+            opened
+            and at < self.applications_close_at
+            and self.status in {self.Status.TENTATIVE, self.Status.CONFIRMED}
+            and self.course.takes_applications
+            and self.course.is_published
+        )
+
+
+class TrainingDay(models.Model):
+    """One dated meeting of an intake."""
+
+    class Kind(models.TextChoices):
+        THEORY = "theory", _("Theory")
+        PRACTICE = "practice", _("Supervised practice")
+        ASSESSMENT = "assessment", _("Assessment")
+
+    intake = models.ForeignKey(Intake, models.CASCADE, related_name="training_days", verbose_name=_("intake"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.PRACTICE)
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    venue = models.CharField(_("venue"), max_length=200, blank=True, help_text=_("Empty: the intake's."))
+
+    class Meta:
+        verbose_name = _("training day")
+        verbose_name_plural = _("training days")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="training_day_ends_after_it_starts",
+                violation_error_message=_("The end is before the start."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title or self.get_kind_display()

@@ -27,9 +27,14 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, known by e-mail address; what they may do follows from their groups."""
 
-    email = models.EmailField(_("e-mail address"), unique=True, error_messages={"unique": _("This address is taken.")})
+    email = models.EmailField(
+        _("e-mail address"), unique=True, error_messages={"unique": _("This address is taken.")}
+    )
     full_name = models.CharField(
-        _("full name"), max_length=150, blank=True, help_text=_("As colleagues and letters should address this person.")
+        _("full name"),
+        max_length=150,
+        blank=True,
+        help_text=_("As colleagues and letters should address this person."),
     )
     is_staff = models.BooleanField(
         _("staff"), default=False, help_text=_("May enter the office; rights come from roles.")
@@ -51,7 +56,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["email"]
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), name="one_person_per_address", violation_error_message=_("This address is taken.")
+                Lower("email"),
+                name="one_person_per_address",
+                violation_error_message=_("This address is taken."),
             )
         ]
 

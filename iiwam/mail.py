@@ -1,0 +1,5 @@
+from django.core.mail.backends.filebased import EmailBackend
+
+
+class DemoBackend(EmailBackend):
+    pass

@@ -1,0 +1,27 @@
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def letters_and_files_stay_here(settings, tmp_path):
+    """What a test stores or sends is gone with the test."""
+    settings.DATA_DIR = tmp_path
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    stores = {name: {**store} for name, store in settings.STORAGES.items()}
+    for name, folder in (("default", "files"), ("evidence", "evidence")):
+        stores[name]["OPTIONS"] = {**stores[name].get("OPTIONS", {}), "location": tmp_path / folder}
+    settings.STORAGES = stores
+
+
+@pytest.fixture
+def second_factor_required(settings):
+    """The office as it stands on a public host: no entry with a password alone."""
+    settings.STAFF_SECOND_FACTOR = True
+
+
+@pytest.fixture
+def fresh_rate_limits(db):
+    """Attempts counted before this test, or during it, trouble nobody else."""
+    cache.clear()
+    yield
+    cache.clear()

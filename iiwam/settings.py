@@ -30,7 +30,11 @@ PORT = env.int("PORT", 8000)
 SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}").strip().rstrip("/")
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", ".localhost"}
 ALLOWED_HOSTS = [host.strip() for host in env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])]
-LOCAL_DEMO = set(ALLOWED_HOSTS) <= LOCAL_HOSTS and urlsplit(SITE_URL).hostname in {"localhost", "127.0.0.1", "::1"}
+LOCAL_DEMO = set(ALLOWED_HOSTS) <= LOCAL_HOSTS and urlsplit(SITE_URL).hostname in {
+    "localhost",
+    "127.0.0.1",
+    "::1",
+}
 HTTPS = SITE_URL.startswith("https://")
 
 
@@ -101,7 +105,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["iiwam.templatetags.components", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "iiwam.templatetags.components",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -117,7 +125,9 @@ FORM_RENDERER = "iiwam.forms.SiteRenderer"
 
 DATABASES = {
     "default": dj_database_url.parse(
-        env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'iiwam.sqlite3'}").strip(), conn_max_age=60, conn_health_checks=True
+        env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'iiwam.sqlite3'}").strip(),
+        conn_max_age=60,
+        conn_health_checks=True,
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -128,7 +138,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        {"options": "-c default_transaction_isolation=read\\ committed -c lock_timeout=4s -c statement_timeout=15s"}
+        {
+            "options": "-c default_transaction_isolation=read\\ committed -c lock_timeout=4s -c statement_timeout=15s"
+        }
     )
 
 CACHES = {
@@ -152,7 +164,10 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files"},
+    },
     "evidence": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
@@ -200,7 +215,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IIWAM"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_DEMO
 MFA_KEYS = [key.strip() for key in env.list("MFA_KEYS", []) if key.strip()]
-STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", None) if env.str("STAFF_SECOND_FACTOR", "") else not LOCAL_DEMO
+STAFF_SECOND_FACTOR = (
+    env.bool("STAFF_SECOND_FACTOR", None) if env.str("STAFF_SECOND_FACTOR", "") else not LOCAL_DEMO
+)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 

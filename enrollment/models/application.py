@@ -1,0 +1,334 @@
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """A reference that can be read out on the telephone; 40 random bits, so it can't be guessed from another."""
+    core = "".join(secrets.choice(REFERENCE_ALPHABET) for _position in range(8))
+    return f"AP-{core[:4]}-{core[4:]}"
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def of(self, user):
+        """What this person may see as an applicant: their own."""
+        return self.filter(applicant=user) if user.is_authenticated else self.none()
+
+    def live(self):
+        return self.filter(status__in=Application.LIVE)
+
+    def holding_a_seat(self):
+        return self.filter(status=Application.Status.OFFERED)
+
+    def waiting_for_a_seat(self):
+        """The waiting list, first come first."""
+        return self.filter(status=Application.Status.WAITLISTED).order_by("waitlisted_at", "pk")
+
+    def awaiting_review(self):
+        """What the office must look at next, oldest first."""
+        return self.filter(status__in=[Application.Status.SUBMITTED, Application.Status.IN_REVIEW]).order_by(
+            "submitted_at"
+        )
+
+    def offers_run_out(self, at: datetime):
+        return self.filter(status=Application.Status.OFFERED, offer_expires_at__lte=at)
+
+
+class Application(models.Model):
+    """A request for a place on an intake; answers may be missing until it is submitted."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        IN_REVIEW = "in_review", _("In review")
+        INFO_REQUESTED = "info_requested", _("Information requested")
+        OFFERED = "offered", _("Place offered")
+        WAITLISTED = "waitlisted", _("On the waiting list")
+        ENROLLED = "enrolled", _("Enrolled")
+        DECLINED = "declined", _("Declined by the institute")
+        OFFER_DECLINED = "offer_declined", _("Offer declined")
+        EXPIRED = "expired", _("Offer expired")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    LIVE = (
+        Status.DRAFT,
+        Status.SUBMITTED,
+        Status.IN_REVIEW,
+        Status.INFO_REQUESTED,
+        Status.OFFERED,
+        Status.WAITLISTED,
+        Status.ENROLLED,
+    )
+
+    reference = models.CharField(
+        _("reference"), max_length=16, unique=True, default=new_reference, editable=False
+    )
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications", verbose_name=_("applicant")
+    )
+    intake = models.ForeignKey(
+        "courses.Intake", models.PROTECT, related_name="applications", verbose_name=_("intake")
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="applications_in_review",
+        verbose_name=_("reviewer"),
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last change"), auto_now=True)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    waitlisted_at = models.DateTimeField(
+        _("on the waiting list since"), null=True, blank=True, editable=False
+    )
+    offer_expires_at = models.DateTimeField(_("answer by"), null=True, blank=True, editable=False)
+    offer_fee_minor = models.PositiveIntegerField(
+        _("fee offered, minor units"), null=True, blank=True, editable=False
+    )
+    offer_currency = models.CharField(_("currency"), max_length=3, blank=True, editable=False)
+
+    # About you
+    legal_name = models.CharField(
+        _("full name as on your register or identity document"), max_length=150, blank=True
+    )
+    native_name = models.CharField(_("name in your own script"), max_length=150, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    residence_country = models.CharField(_("country of residence"), max_length=2, blank=True)
+    city = models.CharField(_("town or city"), max_length=100, blank=True)
+    phone = PhoneNumberField(_("telephone"), blank=True)
+    access_needs = models.TextField(
+        _("anything we should know so that you can take part"), max_length=1000, blank=True
+    )
+
+    # Profession and license
+    profession = models.ForeignKey(
+        "courses.Profession",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("profession"),
+    )
+    qualification = models.CharField(_("primary qualification"), max_length=200, blank=True)
+    register_country = models.CharField(_("country of your register"), max_length=2, blank=True)
+    register_body = models.CharField(_("name of the register"), max_length=150, blank=True)
+    register_number = models.CharField(_("registration number"), max_length=30, blank=True)
+    license_valid_until = models.DateField(_("practising certificate valid until"), null=True, blank=True)
+
+    # Experience
+    years_in_practice = models.PositiveSmallIntegerField(_("years in practice"), null=True, blank=True)
+    workplace = models.CharField(_("place of work"), max_length=200, blank=True)
+    prior_training = models.TextField(
+        _("earlier training in aesthetic medicine"), max_length=2000, blank=True
+    )
+    motivation = models.TextField(_("why this course"), max_length=2000, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-created_at"]
+        permissions = [
+            ("review_application", _("Can review applications and see their evidence")),
+            ("decide_application", _("Can offer, waitlist and decline")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "draft",
+                        "submitted",
+                        "in_review",
+                        "info_requested",
+                        "offered",
+                        "waitlisted",
+                        "enrolled",
+                        "declined",
+                        "offer_declined",
+                        "expired",
+                        "withdrawn",
+                    ]
+                ),
+                name="application_status_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=["applicant", "intake"],
+                condition=Q(
+                    status__in=[
+                        "draft",
+                        "submitted",
+                        "in_review",
+                        "info_requested",
+                        "offered",
+                        "waitlisted",
+                        "enrolled",
+                    ]
+                ),
+                name="one_live_application_per_person_and_intake",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="offered") | Q(offer_expires_at__isnull=False),
+                name="an_offer_has_a_deadline",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="waitlisted") | Q(waitlisted_at__isnull=False),
+                name="a_waiting_person_has_a_place_in_line",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["intake", "status"]),
+            models.Index(fields=["status", "submitted_at"]),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("enrollment:application", args=[self.reference])
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the applicant may still change answers."""
+        return self.status in {self.Status.DRAFT, self.Status.INFO_REQUESTED}
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
+
+
+def evidence_path(document, filename: str) -> str:
+    """A random name: neither the person nor the original file name can be read from it."""
+    return f"{document.application.reference}/{secrets.token_hex(16)}"
+
+
+def evidence_storage():
+    return storages["evidence"]
+
+
+class Document(models.Model):
+    """A piece of evidence for one slot of an application."""
+
+    class Status(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
+        ACCEPTED = "accepted", _("Accepted")
+        REJECTED = "rejected", _("Rejected")
+
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="documents", verbose_name=_("application")
+    )
+    kind = models.SlugField(_("kind"))
+    label = models.CharField(_("asked as"), max_length=120)
+    file = models.FileField(_("file"), storage=evidence_storage, upload_to=evidence_path, max_length=200)
+    original_name = models.CharField(_("file name"), max_length=200)
+    content_type = models.CharField(_("type"), max_length=40)
+    size = models.PositiveIntegerField(_("size, bytes"))
+    sha256 = models.CharField(_("fingerprint"), max_length=64)
+    status = models.CharField(_("status"), max_length=16, choices=Status, default=Status.UPLOADED)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    uploaded_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["kind", "uploaded_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "kind", "sha256"], name="one_copy_of_a_file_per_slot"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["uploaded", "accepted", "rejected"]), name="document_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="rejected") | ~Q(reason=""), name="a_rejected_document_says_why"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.label}: {self.original_name}"
+
+
+class DocumentView(models.Model):
+    """Who opened a piece of evidence, and when."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="views", verbose_name=_("document"))
+    viewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("viewer")
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("view of a document")
+        verbose_name_plural = _("views of documents")
+        ordering = ["-at"]
+
+    def __str__(self):
+        return f"{self.viewer}: {self.document_id}"
+
+
+class Declaration(models.Model):
+    """What an applicant declared, in the words that were shown."""
+
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="declarations", verbose_name=_("application")
+    )
+    key = models.SlugField(_("key"))
+    text = models.TextField(_("text shown"))
+    agreed_at = models.DateTimeField(_("agreed at"))
+
+    class Meta:
+        verbose_name = _("declaration")
+        verbose_name_plural = _("declarations")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "key"], name="one_declaration_of_a_kind")
+        ]
+
+    def __str__(self):
+        return self.key
+
+
+class Review(models.Model):
+    """A reviewer's opinion; a decision is a move of the application, made by a person."""
+
+    class Recommendation(models.TextChoices):
+        OFFER = "offer", _("Offer a place")
+        WAITLIST = "waitlist", _("Waiting list")
+        DECLINE = "decline", _("Decline")
+        UNSURE = "unsure", _("Needs a second opinion")
+
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="reviews", verbose_name=_("application")
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews", verbose_name=_("reviewer")
+    )
+    recommendation = models.CharField(_("recommendation"), max_length=16, choices=Recommendation)
+    note = models.TextField(_("note, never shown to the applicant"), max_length=2000)
+    updated_at = models.DateTimeField(_("last change"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "reviewer"], name="one_review_per_reviewer")
+        ]
+
+    def __str__(self):
+        return f"{self.application}: {self.get_recommendation_display()}"

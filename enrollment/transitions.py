@@ -1,0 +1,199 @@
+"""Policy as tables: what may move, from where, to where, by whom. Buttons, refusals and tests all read these."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from . import permissions as who
+from .models import Application, Certificate, Enrollment, LogbookEntry
+from .workflow import Move, Table
+
+A = Application.Status
+E = Enrollment.Status
+L = LogbookEntry.Status
+C = Certificate.Status
+
+
+def offer_still_open(application: Application, at: datetime):
+    if application.offer_expires_at and application.offer_expires_at <= at:
+        return _(
+            "This offer ran out and the place has gone to the next in line. Write to us if you still want one."
+        )
+    return None
+
+
+def offer_has_run_out(application: Application, at: datetime):
+    if application.offer_expires_at and application.offer_expires_at > at:
+        return _("This offer is still open.")
+    return None
+
+
+APPLICATION: Table = {
+    "submit": Move(
+        label=_("Submit"),
+        sources=frozenset({A.DRAFT}),
+        target=A.SUBMITTED,
+        who=who.is_applicant,
+        letter="application-received",
+    ),
+    "start_review": Move(
+        label=_("Start review"),
+        sources=frozenset({A.SUBMITTED}),
+        target=A.IN_REVIEW,
+        who=who.may_review,
+        needs_note=True,
+        letter="review-started",
+    ),
+    "request_information": Move(
+        label=_("Request information"),
+        sources=frozenset({A.IN_REVIEW}),
+        target=A.INFO_REQUESTED,
+        who=who.may_review,
+        needs_note=True,
+        letter="information-requested",
+    ),
+    "send_information": Move(
+        label=_("Send the information"),
+        sources=frozenset({A.INFO_REQUESTED}),
+        target=A.IN_REVIEW,
+        who=who.is_applicant,
+        letter="information-received",
+    ),
+    "offer_place": Move(
+        label=_("Offer a place"),
+        sources=frozenset({A.IN_REVIEW, A.WAITLISTED}),
+        target=A.OFFERED,
+        who=who.may_decide_or_is_waiting_list,
+        needs_note=True,
+        letter="place-offered",
+    ),
+    "waitlist": Move(
+        label=_("Put on the waiting list"),
+        sources=frozenset({A.IN_REVIEW}),
+        target=A.WAITLISTED,
+        who=who.may_decide,
+        needs_note=True,
+        letter="waitlisted",
+    ),
+    "decline": Move(
+        label=_("Decline"),
+        sources=frozenset({A.IN_REVIEW, A.WAITLISTED}),
+        target=A.DECLINED,
+        who=who.may_decide,
+        needs_note=True,
+        letter="application-declined",
+    ),
+    "accept_offer": Move(
+        label=_("Accept the place"),
+        sources=frozenset({A.OFFERED}),
+        target=A.ENROLLED,
+        who=who.is_applicant,
+        guard=offer_still_open,
+        letter="place-confirmed",
+    ),
+    "decline_offer": Move(
+        label=_("Decline the place"),
+        sources=frozenset({A.OFFERED}),
+        target=A.OFFER_DECLINED,
+        who=who.is_applicant,
+        letter="offer-declined",
+    ),
+    "expire_offer": Move(
+        label=_("Let the offer run out"),
+        sources=frozenset({A.OFFERED}),
+        target=A.EXPIRED,
+        who=lambda by, application: by == who.NIGHTLY,
+        guard=offer_has_run_out,
+        letter="offer-expired",
+    ),
+    "rescind_offer": Move(
+        label=_("Take the offer back"),
+        sources=frozenset({A.OFFERED}),
+        target=A.IN_REVIEW,
+        who=who.may_decide,
+        needs_note=True,
+        letter="offer-rescinded",
+    ),
+    "reopen": Move(
+        label=_("Reopen the review"),
+        sources=frozenset({A.DECLINED, A.EXPIRED, A.OFFER_DECLINED}),
+        target=A.IN_REVIEW,
+        who=who.may_decide,
+        needs_note=True,
+        letter="review-reopened",
+    ),
+    "withdraw": Move(
+        label=_("Withdraw the application"),
+        sources=frozenset({A.DRAFT, A.SUBMITTED, A.IN_REVIEW, A.INFO_REQUESTED, A.WAITLISTED, A.OFFERED}),
+        target=A.WITHDRAWN,
+        who=who.is_applicant,
+        letter="application-withdrawn",
+    ),
+    "leave": Move(
+        label=_("Give up the place"),
+        sources=frozenset({A.ENROLLED}),
+        target=A.WITHDRAWN,
+        who=lambda by, application: who.may_end_enrollment(by, application.enrollment),
+        needs_note=True,
+        letter="place-given-up",
+    ),
+}
+
+ENROLLMENT: Table = {
+    "complete": Move(
+        label=_("Complete"),
+        sources=frozenset({E.ACTIVE}),
+        target=E.COMPLETED,
+        who=who.may_issue,
+    ),
+    "withdraw": Move(
+        label=_("Give up the place"),
+        sources=frozenset({E.ACTIVE}),
+        target=E.WITHDRAWN,
+        who=who.may_end_enrollment,
+        needs_note=True,
+    ),
+}
+
+LOGBOOK: Table = {
+    "submit": Move(
+        label=_("Send for countersignature"),
+        sources=frozenset({L.DRAFT, L.RETURNED}),
+        target=L.AWAITING,
+        who=who.writes_entry,
+    ),
+    "countersign": Move(
+        label=_("Countersign"),
+        sources=frozenset({L.AWAITING}),
+        target=L.COUNTERSIGNED,
+        who=who.may_countersign,
+        letter="entry-countersigned",
+    ),
+    "return": Move(
+        label=_("Return for correction"),
+        sources=frozenset({L.AWAITING}),
+        target=L.RETURNED,
+        who=who.may_countersign,
+        needs_note=True,
+        letter="entry-returned",
+    ),
+}
+
+CERTIFICATE: Table = {
+    "revoke": Move(
+        label=_("Revoke"),
+        sources=frozenset({C.ISSUED}),
+        target=C.REVOKED,
+        who=who.may_revoke,
+        needs_note=True,
+        letter="certificate-revoked",
+    ),
+}
+
+# First rows of history, and the letter that each birth brings.
+BIRTHS: dict[str, str] = {
+    "start": "application-started",
+    "enroll": "",
+    "log": "",
+    "issue": "certificate-issued",
+}

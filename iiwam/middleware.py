@@ -1,6 +1,77 @@
+"""The outermost door: refuses what no page could answer, and turns what breaks inside into a page that helps."""
+
+import logging
+import re
+import uuid
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.db import DataError
+
+from iiwam import views
+
+logger = logging.getLogger(__name__)
+
+ANSWERED_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def is_readable(raw: bytes) -> bool:
+    """Text that every database and template can hold: UTF-8 without NUL."""
+    if b"\0" in raw:
+        return False
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_unstorable(error: Exception) -> bool:
+    """The input passed every form and the database still cannot hold it: a NUL, half a character, a number too long."""
+    return isinstance(error, DataError | UnicodeEncodeError) or (
+        isinstance(error, ValueError) and "NUL" in str(error)
+    )
+
+
+def request_id(request) -> str:
+    """The proxy's number for this request when it looks like one, else our own."""
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    return given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+
+
 class PlainRefusals:
+    """No request ends in a traceback, and nothing made for one signed-in person is kept by a cache."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        request.id = request.META["HTTP_X_REQUEST_ID"] = request_id(request)
+        response = self.refusal(request) or self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response = views.method_not_allowed(request, response["Allow"])
+        response["X-Request-ID"] = request.id
+        if (
+            settings.SESSION_COOKIE_NAME in request.COOKIES
+            or settings.SESSION_COOKIE_NAME in response.cookies
+        ):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    def refusal(self, request):
+        if request.method not in ANSWERED_METHODS:
+            return views.method_not_allowed(request, ", ".join(ANSWERED_METHODS))
+        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+        query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+        return None if is_readable(path) and is_readable(query) else views.bad_request(request)
+
+    def process_exception(self, request, exception):
+        """A database that is busy or away is answered with "try again"; text it cannot hold with "check your words"."""
+        if isinstance(exception, views.BUSY):
+            logger.warning("database_busy", exc_info=exception)
+            return views.busy(request)
+        if is_unstorable(exception):
+            logger.warning("unstorable_input", exc_info=exception)
+            return views.bad_request(request)
+        return None

@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from iiwam.logs import without_personal_data
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 env.read_env(BASE_DIR / ".env", recurse=False)
@@ -232,6 +234,7 @@ else:
     EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "").strip() or f"IIWAM <admissions@{urlsplit(SITE_URL).hostname}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "").strip() or f"security@{urlsplit(SITE_URL).hostname}"
 
 # Work that waits its turn
 
@@ -289,13 +292,15 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 # Logs: one JSON line each, with a request id and no personal data
 
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+# It is our own outermost middleware that sets it.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").strip()
 SHARED_LOG_PROCESSORS = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    "iiwam.logs.without_personal_data",
+    without_personal_data,
 ]
 structlog.configure(
     processors=[
@@ -316,6 +321,8 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                # Once more: a traceback can quote a value.
+                without_personal_data,
                 structlog.processors.JSONRenderer(),
             ],
         }

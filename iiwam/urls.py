@@ -1,9 +1,27 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from courses.views import home
+from iiwam import views
+from iiwam.accounts.views import account
+
 urlpatterns = [
-    path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("", home, name="home"),
     path("", include("courses.urls")),
     path("", include("enrollment.urls")),
+    path("account/", account, name="account"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("theme/", views.choose_theme, name="theme"),
+    path("components/", views.components, name="components"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
 ]
+
+handler400 = "iiwam.views.bad_request"
+handler403 = "iiwam.views.permission_denied"
+handler404 = "iiwam.views.page_not_found"
+handler429 = "iiwam.views.too_many_requests"
+handler500 = "iiwam.views.server_error"

@@ -1,5 +1,46 @@
+from smtplib import SMTPException
+
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
+
+logger = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    """Sign-up, sign-in and their letters, in the words and on the terms of this house."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "The e-mail address or the password is not right. Check both and try again."
+        ),
+        "enter_current_password": _("Enter your current password."),
+        "incorrect_code": _("This code is not right. Enter the newest one; each works once."),
+        "incorrect_password": _("This password is not right."),
+        "invalid_password_reset": _("This link has been used or is too old. Ask for a new one."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, or reset your password."),
+        "rate_limited": _("Too many attempts. Wait a few minutes and try again."),
+    }
+
+    def get_login_redirect_url(self, request):
+        """Staff go to the office, everyone else to their applications; `next` has been honoured before."""
+        return (
+            resolve_url("admin:index") if request.user.is_staff else super().get_login_redirect_url(request)
+        )
+
+    def authentication_failed(self, request, **credentials):
+        # Counts of refusals show an attack; whose address was tried is nobody's business.
+        logger.info("sign_in_refused")
+
+    def send_mail(self, template_prefix, email, context):
+        """A mail server that is down costs the letter, which can be asked for again, and not the page."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException):
+            logger.exception("letter_not_sent", letter=template_prefix)
+            messages.error(
+                self.request, _("We could not send your e-mail just now. Ask for it again in a few minutes.")
+            )

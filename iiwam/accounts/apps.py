@@ -6,3 +6,9 @@ class AccountsConfig(AppConfig):
     name = "iiwam.accounts"
     label = "accounts"
     verbose_name = _("People and roles")
+
+    def ready(self):
+        # Here and not beside the tasks, which a worker imports only when it meets the first of them.
+        from iiwam import jobs
+
+        jobs.connect()

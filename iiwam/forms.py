@@ -8,7 +8,6 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
-
 STOCK_REQUIRED = forms.Field.default_error_messages["required"]
 WHAT_TO_DO = {
     "line": _("Fill in “%(label)s”"),

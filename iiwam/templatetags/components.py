@@ -102,8 +102,8 @@ def one_of(tag, attribute, value, allowed):
     return value
 
 
-def render(name, **context):
-    return render_to_string(f"components/{name}.html", context)
+def render(component_name, /, **context):
+    return render_to_string(f"components/{component_name}.html", context)
 
 
 # Words, marks and tags

@@ -74,11 +74,18 @@ def record_birth(
 
 @transaction.atomic
 def perform(
-    table: Table, record: models.Model, name: str, *, by: Any, note: str = "", at: datetime | None = None
+    table: Table,
+    record: models.Model,
+    name: str,
+    *,
+    by: Any,
+    note: str = "",
+    at: datetime | None = None,
+    **changes: Any,
 ) -> models.Model:
     """The record is in the move's target state and its history says who, when and why; returns that event.
 
-    The only writer of a status. Raises MoveRefused with a sentence when state, person or guard forbid it.
+    The only writer of a status; `changes` are fields that must change in the same breath. Raises MoveRefused with a sentence when state, person or guard forbid it.
     """
     at = at or timezone.now()
     move = table[name]
@@ -88,7 +95,9 @@ def perform(
     if move.needs_note and not note.strip():
         raise MoveRefused(_("Give a reason: “%(move)s” is kept with its why.") % {"move": move.label})
     before, record.status = record.status, move.target
-    record.save(update_fields=["status"])
+    for field, value in changes.items():
+        setattr(record, field, value)
+    record.save(update_fields=["status", *changes])
     return _append(record, name, before, by=by, note=note, at=at)
 
 

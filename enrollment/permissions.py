@@ -42,9 +42,13 @@ def writes_entry(by: Any, entry: Any) -> bool:
     return is_learner(by, entry.enrollment)
 
 
+def may_assess(by: Any, enrollment: Any) -> bool:
+    """Assessors judge others, never themselves."""
+    return may(by, "countersign_logbookentry") and not is_learner(by, enrollment)
+
+
 def may_countersign(by: Any, entry: Any) -> bool:
-    """Assessors sign for others, never for themselves."""
-    return may(by, "countersign_logbookentry") and not writes_entry(by, entry)
+    return may_assess(by, entry.enrollment)
 
 
 def may_issue(by: Any, enrollment: Any) -> bool:

@@ -85,7 +85,8 @@ def perform(
 ) -> models.Model:
     """The record is in the move's target state and its history says who, when and why; returns that event.
 
-    The only writer of a status; `changes` are fields that must change in the same breath. Raises MoveRefused with a sentence when state, person or guard forbid it.
+    The only writer of a status; `changes` are fields that must change in the same breath.
+    Raises MoveRefused with a sentence when state, person or guard forbid it.
     """
     at = at or timezone.now()
     move = table[name]

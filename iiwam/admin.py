@@ -1,11 +1,7 @@
-from django.contrib.admin import AdminSite
+"""Only the app's configuration: Django reads it before any model can be imported. The site itself is in `office`."""
+
 from django.contrib.admin.apps import AdminConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class SiteAdminConfig(AdminConfig):
-    default_site = "iiwam.admin.OfficeSite"
-
-
-class OfficeSite(AdminSite):
-    site_header = site_title = _("IIWAM office")
+    default_site = "iiwam.office.OfficeSite"

@@ -30,6 +30,7 @@ BUNDLES = {
         "print.css",
     ),
     "css/figures.css": ("figures/*.css",),
+    "css/office.css": ("layers.css", "fonts.css", "tokens.css", "office/*.css"),
 }
 
 

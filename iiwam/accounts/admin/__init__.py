@@ -1,0 +1,3 @@
+from iiwam.accounts.admin import jobs, people
+
+__all__ = ["jobs", "people"]

@@ -1,0 +1,58 @@
+"""Where staff work, and its home page, on which every app says what waits for the person who looks.
+
+An app registers a question in its own admin module:
+
+    @office.waiting
+    def applications_to_review(request):
+        if request.user.has_perm("enrollment.view_application"):
+            yield _("Applications to review"), Application.objects.awaiting_review().count(), reverse(...)
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+QUESTIONS: list[Callable[..., Iterable[tuple]]] = []
+
+
+@dataclass(frozen=True)
+class Waiting:
+    label: str
+    count: int
+    url: str
+
+
+def waiting(question):
+    """The question is asked whenever somebody opens the office; it yields (label, count, address) as often as it likes."""
+    QUESTIONS.append(question)
+    return question
+
+
+def what_waits(request) -> list[Waiting]:
+    """Everything this person may see that waits, what is most first; what is done with comes last, at nought."""
+    answers = [Waiting(*answer) for question in QUESTIONS for answer in question(request) or ()]
+    return sorted(answers, key=lambda waiting: waiting.count == 0)
+
+
+class OfficeSite(AdminSite):
+    """Its door is the site's own sign-in, with the same rate limit and second factor."""
+
+    site_header = site_title = _("IIWAM office")
+    index_title = _("What waits")
+    empty_value_display = "–"
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {"waiting": what_waits(request), **(extra_context or {})})
+
+    def login(self, request, extra_context=None):
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def logout(self, request, extra_context=None):
+        return redirect("account_logout")
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")

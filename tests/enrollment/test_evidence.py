@@ -8,7 +8,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from enrollment import evidence, pdf
+from enrollment import evidence
+from enrollment.evidence import pdf
 from tests.enrollment import files
 
 

@@ -117,5 +117,8 @@ def is_active(part: DictionaryObject) -> bool:
 
 def named(part: DictionaryObject, key: str) -> str:
     """The name under this key, also when it is written elsewhere and only referred to."""
-    value = part[key] if key in part else None
+    try:
+        value = part[key]
+    except KeyError:
+        return ""
     return value if isinstance(value, str) else ""

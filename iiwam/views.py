@@ -58,14 +58,14 @@ def readyz(request):
 
 
 def error_page(request, status: int, template: str = ""):
-    response = render(request, template or f"{status}.html", status=status)
+    response = render(request, template or f"errors/{status}.html", status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def bare_page(request, status: int):
     """A page that asks neither database nor session, for the moment when those are what broke."""
-    page = render_to_string(f"{status}.html", {"reference": getattr(request, "id", "")})
+    page = render_to_string(f"errors/{status}.html", {"reference": getattr(request, "id", "")})
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
 
 
@@ -106,7 +106,7 @@ def busy(request):
 
 def csrf_failure(request, reason=""):
     """The form was open for too long, or cookies are switched off: nothing was saved, and Back keeps the answers."""
-    return error_page(request, 403, "403_csrf.html")
+    return error_page(request, 403, "errors/csrf.html")
 
 
 # Who may look

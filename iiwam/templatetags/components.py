@@ -97,7 +97,7 @@ def one_of(tag, attribute, value, allowed):
     """The value, when it is among the allowed ones."""
     if value not in allowed:
         raise TemplateSyntaxError(
-            f"{{% {tag} %}} has no {attribute} '{value}'. It has: {', '.join(allowed)}."
+            f"{{% {tag} %}} has no {attribute} '{value}'. It has: {', '.join(map(str, allowed))}."
         )
     return value
 
@@ -290,11 +290,11 @@ def error_summary(*forms, title=""):
 
 
 def problems_of(form):
-    """Every error of the form as (address of the control or nothing, words), form-wide ones first."""
+    """Every error of the form as (id of the control or nothing, words), form-wide ones first."""
     for error in form.non_field_errors():
         yield "", error
     for bound in (form[name] for name in form.errors if name in form.fields):
-        yield from ((bound.first_control, problem) for problem in bound.problems)
+        yield from (("" if bound.is_hidden else bound.first_control, problem) for problem in bound.problems)
 
 
 # Steps and progress
@@ -320,7 +320,7 @@ def timeline_item(content, title, state="todo", meta="", status="", tone="info",
     one_of("timeline_item", "state", state, TIMELINE_STATES)
     return render(
         "timeline_item",
-        content=content.strip(),
+        content=content,
         title=title,
         state=state,
         meta=meta,

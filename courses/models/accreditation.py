@@ -13,6 +13,10 @@ class AccreditationQuerySet(models.QuerySet):
         """Statements the institute makes about itself, in the order it makes them."""
         return self.filter(course__isnull=True)
 
+    def concerning(self, course: Course):
+        """The institute's statements and the records of this course."""
+        return self.filter(Q(course__isnull=True) | Q(course=course))
+
     def in_force(self, on: date):
         """Records with a reference that stand on this day."""
         return self.exclude(reference="").filter(

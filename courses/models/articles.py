@@ -2,10 +2,16 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .catalog import Course
 from .people import FacultyMember
-from .publishing import Publishable
+from .publishing import Publishable, PublishableQuerySet
 from .sources import Source
 from .syllabus import Module
+
+
+class ArticleQuerySet(PublishableQuerySet):
+    def about_course(self, course: Course):
+        return self.filter(modules__course=course).distinct()
 
 
 class Article(Publishable):
@@ -29,6 +35,8 @@ class Article(Publishable):
         Module, blank=True, related_name="articles", verbose_name=_("modules it leads to")
     )
     sources = models.ManyToManyField(Source, blank=True, related_name="articles", verbose_name=_("sources"))
+
+    objects = ArticleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("article")

@@ -1,5 +1,10 @@
+from datetime import date
+
+from django.apps import apps
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Max, Min, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +59,36 @@ class CourseQuerySet(PublishableQuerySet):
 
     def open_for_application(self):
         return self.filter(enrolment=Course.Enrolment.OPEN)
+
+    def with_next_intake(self, on: date):
+        """Each course knows which intake comes next and when it starts; no intake sorts last."""
+        intakes = apps.get_model("courses", "Intake").objects.upcoming(on).filter(course=OuterRef("pk"))
+        soonest = intakes.soonest_first()
+        return self.annotate(
+            next_intake_id=Subquery(soonest.values("pk")[:1]),
+            next_start=Coalesce(Subquery(soonest.values("starts_on")[:1]), Value(date.max)),
+        )
+
+    def bring_next_intakes(self, courses) -> list["Course"]:
+        """These courses, each with the intake that comes next (or none) as `next_intake`."""
+        courses = list(courses)
+        intakes = apps.get_model("courses", "Intake").objects.in_bulk(
+            [course.next_intake_id for course in courses if course.next_intake_id]
+        )
+        for course in courses:
+            course.next_intake = intakes.get(course.next_intake_id)
+            if course.next_intake:
+                course.next_intake.course = course
+        return courses
+
+    def with_depths(self):
+        """Each course knows the shallowest and the deepest needle setting that its sources teach."""
+        depths = apps.get_model("courses", "NeedleDepth").objects.filter(module__course=OuterRef("pk"))
+        by_course = depths.order_by().values("module__course")
+        return self.annotate(
+            depth_from=Subquery(by_course.annotate(value=Min("min_mm")).values("value")),
+            depth_to=Subquery(by_course.annotate(value=Max("max_mm")).values("value")),
+        )
 
 
 class Course(Publishable):

@@ -24,6 +24,14 @@ class IntakeQuerySet(models.QuerySet):
     def upcoming(self, on: date):
         return self.announced().filter(Q(starts_on__gte=on) | Q(starts_on__isnull=True))
 
+    def shown_on_course_page(self, on: date):
+        """Runs that have not ended, soonest first; what was cancelled is not offered."""
+        over = Q(starts_on__lt=on) & (Q(ends_on__isnull=True) | Q(ends_on__lt=on))
+        return self.exclude(status=Intake.Status.CANCELLED).exclude(over).soonest_first()
+
+    def soonest_first(self):
+        return self.order_by(F("starts_on").asc(nulls_last=True), "code")
+
     def accepting(self, at: datetime):
         """Intakes an applicant may apply to at this moment (whether or not a seat is free)."""
         return self.announced().filter(

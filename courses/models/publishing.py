@@ -1,4 +1,3 @@
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +8,11 @@ class PublishableQuerySet(models.QuerySet):
 
     def drafts(self):
         return self.filter(published_at__isnull=True)
+
+    def visible_to(self, user):
+        """What the public may read; somebody who may edit sees the drafts as well."""
+        may_edit = user.has_perm(f"{self.model._meta.app_label}.change_{self.model._meta.model_name}")
+        return self.all() if may_edit else self.published()
 
 
 class Publishable(models.Model):

@@ -1,12 +1,41 @@
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .catalog import Course
 from .sources import Source
+
+
+class TopicLine(NamedTuple):
+    """What a list of contents says about a topic."""
+
+    title: str
+    minutes: int
+
+
+class ModuleQuerySet(models.QuerySet):
+    def readable_by(self, user):
+        """Modules of published courses; somebody who may edit courses sees those of drafts as well."""
+        may_edit = user.has_perm("courses.change_course")
+        return self.all() if may_edit else self.filter(course__published_at__isnull=False)
+
+    def with_contents(self) -> list["Module"]:
+        """Modules in order, each with its topics as `contents`; one question, for a list needs no topic's text."""
+        rows = self.annotate(
+            topic_title=F("topics__title"), topic_minutes=F("topics__reading_minutes")
+        ).order_by("number", "topics__number")
+        modules: dict[int, Module] = {}
+        for row in rows:
+            module = modules.setdefault(row.pk, row)
+            module.contents = getattr(module, "contents", [])
+            if row.topic_title is not None:
+                module.contents.append(TopicLine(row.topic_title, row.topic_minutes))
+        return list(modules.values())
 
 
 class Module(models.Model):
@@ -47,6 +76,8 @@ class Module(models.Model):
     questions_per_attempt = models.PositiveSmallIntegerField(
         _("questions per attempt"), default=0, help_text=_("0 asks all of them.")
     )
+
+    objects = ModuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("module")

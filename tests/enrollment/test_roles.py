@@ -44,13 +44,13 @@ courses.view_trainingday courses.add_trainingday courses.change_trainingday cour
 REVIEWER = "enrollment.view_application enrollment.review_application enrollment.decide_application"
 ASSESSOR = """
 enrollment.view_logbookentry enrollment.countersign_logbookentry
-enrollment.view_attendance enrollment.change_attendance
+enrollment.view_attendance
 enrollment.view_competencycheck enrollment.add_competencycheck
 """
 REGISTRAR = """
 enrollment.view_enrollment enrollment.view_logbookentry enrollment.view_event enrollment.view_competencycheck
 enrollment.view_certificate enrollment.issue_certificate enrollment.revoke_certificate
-enrollment.view_attendance enrollment.change_attendance
+enrollment.view_attendance
 enrollment.view_letter enrollment.change_letter
 courses.view_course
 courses.view_intake courses.add_intake courses.change_intake
@@ -58,7 +58,7 @@ courses.view_trainingday courses.add_trainingday courses.change_trainingday cour
 """
 OWNER_ALONE = """
 accounts.view_user accounts.add_user accounts.change_user auth.view_group account.view_emailaddress
-django_tasks_db.view_dbtaskresult django_tasks_db.change_dbtaskresult
+django_tasks_database.view_dbtaskresult django_tasks_database.change_dbtaskresult
 courses.delete_course courses.delete_module courses.delete_article courses.delete_facultymember
 courses.delete_accreditation courses.delete_subject courses.delete_profession courses.delete_affiliation
 courses.delete_intake courses.add_institutefact courses.delete_institutefact

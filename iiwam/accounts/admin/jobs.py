@@ -73,6 +73,6 @@ class JobAdmin(admin.ModelAdmin):
 
 @office.waiting
 def failed_jobs(request):
-    if request.user.has_perm("django_tasks_db.view_dbtaskresult") and (count := jobs.failed_count()):
-        address = reverse("admin:django_tasks_db_dbtaskresult_changelist")
+    if request.user.has_perm("django_tasks_database.view_dbtaskresult") and (count := jobs.failed_count()):
+        address = reverse("admin:django_tasks_database_dbtaskresult_changelist")
         yield _("Jobs that failed"), count, f"{address}?status__exact={TaskResultStatus.FAILED}"

@@ -68,3 +68,8 @@ def may_see_document(by: Any, document: Any) -> bool:
     """Evidence is for its owner and for those who review that application."""
     application = document.application
     return is_applicant(by, application) or may_review(by, application)
+
+
+def may_run_intakes(by: Any) -> bool:
+    """Whether an active member of staff plans intakes: dates, fee, number of seats."""
+    return not is_system(by) and by.is_active and by.is_staff and by.has_perm("courses.change_intake")

@@ -5,16 +5,59 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from . import permissions as who
+from . import seats
 from .models import Application, Certificate, Enrollment, LogbookEntry
 from .workflow import Move, Table
 
+CANCELLED = _("This intake is cancelled. Offer another intake instead.")
 A = Application.Status
 E = Enrollment.Status
 L = LogbookEntry.Status
 C = Certificate.Status
 
 
+def intake_accepts_applications(application: Application, at: datetime):
+    if not application.intake.accepts_applications(at):
+        return _("This intake takes no applications any more. Your answers are kept for the next one.")
+    return None
+
+
+def a_seat_is_free(application: Application, at: datetime):
+    if application.intake.status == application.intake.Status.CANCELLED:
+        return CANCELLED
+    if not seats.ledger(application.intake).free:
+        return _("All seats of this intake are taken or offered. Use the waiting list.")
+    return None
+
+
+def no_seat_is_free(application: Application, at: datetime):
+    if application.intake.status == application.intake.Status.CANCELLED:
+        return CANCELLED
+    if seats.are_given_out(application.intake, at) and seats.ledger(application.intake).free:
+        return _("A seat is free, so nobody needs to wait. Offer it, or decline.")
+    return None
+
+
+def has_no_other_application(application: Application, at: datetime):
+    others = Application.objects.live().filter(
+        applicant=application.applicant_id, intake=application.intake_id
+    )
+    if others.exclude(pk=application.pk).exists():
+        return _("This person has another application for this intake now.")
+    return None
+
+
+def has_not_completed(application: Application, at: datetime):
+    if application.enrollment.status == E.COMPLETED:
+        return _("The course has been completed on this place, so it can't be given up.")
+    return None
+
+
 def offer_still_open(application: Application, at: datetime):
+    if application.intake.status == application.intake.Status.CANCELLED:
+        return _(
+            "This intake is cancelled, so its offers can't be accepted. Write to us about another intake."
+        )
     if application.offer_expires_at and application.offer_expires_at <= at:
         return _(
             "This offer ran out and the place has gone to the next in line. Write to us if you still want one."
@@ -34,6 +77,7 @@ APPLICATION: Table = {
         sources=frozenset({A.DRAFT}),
         target=A.SUBMITTED,
         who=who.is_applicant,
+        guard=intake_accepts_applications,
         letter="application-received",
     ),
     "start_review": Move(
@@ -50,6 +94,7 @@ APPLICATION: Table = {
         target=A.INFO_REQUESTED,
         who=who.may_review,
         needs_note=True,
+        note_is_shown=True,
         letter="information-requested",
     ),
     "send_information": Move(
@@ -64,6 +109,7 @@ APPLICATION: Table = {
         sources=frozenset({A.IN_REVIEW, A.WAITLISTED}),
         target=A.OFFERED,
         who=who.may_decide_or_is_waiting_list,
+        guard=a_seat_is_free,
         needs_note=True,
         letter="place-offered",
     ),
@@ -72,6 +118,7 @@ APPLICATION: Table = {
         sources=frozenset({A.IN_REVIEW}),
         target=A.WAITLISTED,
         who=who.may_decide,
+        guard=no_seat_is_free,
         needs_note=True,
         letter="waitlisted",
     ),
@@ -81,6 +128,7 @@ APPLICATION: Table = {
         target=A.DECLINED,
         who=who.may_decide,
         needs_note=True,
+        note_is_shown=True,
         letter="application-declined",
     ),
     "accept_offer": Move(
@@ -112,6 +160,7 @@ APPLICATION: Table = {
         target=A.IN_REVIEW,
         who=who.may_decide,
         needs_note=True,
+        note_is_shown=True,
         letter="offer-rescinded",
     ),
     "reopen": Move(
@@ -119,6 +168,7 @@ APPLICATION: Table = {
         sources=frozenset({A.DECLINED, A.EXPIRED, A.OFFER_DECLINED}),
         target=A.IN_REVIEW,
         who=who.may_decide,
+        guard=has_no_other_application,
         needs_note=True,
         letter="review-reopened",
     ),
@@ -134,7 +184,9 @@ APPLICATION: Table = {
         sources=frozenset({A.ENROLLED}),
         target=A.WITHDRAWN,
         who=lambda by, application: who.may_end_enrollment(by, application.enrollment),
+        guard=has_not_completed,
         needs_note=True,
+        note_is_shown=True,
         letter="place-given-up",
     ),
 }
@@ -175,6 +227,7 @@ LOGBOOK: Table = {
         target=L.RETURNED,
         who=who.may_countersign,
         needs_note=True,
+        note_is_shown=True,
         letter="entry-returned",
     ),
 }

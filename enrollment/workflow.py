@@ -36,6 +36,7 @@ class Move:
     who: Callable[[Any, Any], bool]
     guard: Callable[[Any, datetime], str | Promise | None] = lambda record, at: None
     needs_note: bool = False
+    note_is_shown: bool = False
     letter: str = ""
 
 
@@ -90,7 +91,9 @@ def perform(
     """
     at = at or timezone.now()
     move = table[name]
-    record.refresh_from_db(from_queryset=type(record)._base_manager.select_for_update(of=("self",)))
+    record.refresh_from_db(
+        from_queryset=type(record)._base_manager.select_for_update(no_key=True, of=("self",))
+    )
     if sentence := refusal(table, record, name, by=by, at=at):
         raise MoveRefused(sentence)
     if move.needs_note and not note.strip():
@@ -98,7 +101,7 @@ def perform(
     before, record.status = record.status, move.target
     for field, value in changes.items():
         setattr(record, field, value)
-    record.save(update_fields=["status", *changes])
+    record.save()
     return _append(record, name, before, by=by, note=note, at=at)
 
 

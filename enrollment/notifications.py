@@ -1,0 +1,177 @@
+"""Letters: written and queued in the transaction of the act that they tell of, sent by the worker."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.models import Intake
+from courses.templatetags.money import money
+
+from .models import Application, Certificate, Enrollment, Event, Letter
+from .tasks import deliver_letter
+
+FOLDER = "enrollment/letters"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a letter is about; every part that is known leads to the ones behind it."""
+
+    application: Application | None
+    enrollment: Enrollment | None
+    certificate: Certificate | None
+    intake: Intake
+
+
+def application_page(subject: Subject) -> str:
+    return reverse("enrollment:application", args=[subject.application.reference])
+
+
+def course_page(subject: Subject) -> str:
+    return subject.intake.course.get_absolute_url()
+
+
+def learning_page(subject: Subject) -> str:
+    return subject.enrollment.get_absolute_url()
+
+
+def verification_page(subject: Subject) -> str:
+    return subject.certificate.get_absolute_url()
+
+
+# The one thing to do next, by letter: what the button says and where it leads.
+ACTIONS: Mapping[str, tuple[str | Promise, Callable[[Subject], str]]] = {
+    "application-started": (gettext_lazy("Continue your application"), application_page),
+    "application-received": (gettext_lazy("See your application"), application_page),
+    "review-started": (gettext_lazy("See your application"), application_page),
+    "information-requested": (gettext_lazy("Add what is missing"), application_page),
+    "information-received": (gettext_lazy("See your application"), application_page),
+    "place-offered": (gettext_lazy("Accept or decline the place"), application_page),
+    "waitlisted": (gettext_lazy("See your application"), application_page),
+    "application-declined": (gettext_lazy("See your application"), application_page),
+    "place-confirmed": (gettext_lazy("Go to your course"), learning_page),
+    "offer-declined": (gettext_lazy("See the course and its dates"), course_page),
+    "offer-expired": (gettext_lazy("See your application"), application_page),
+    "offer-rescinded": (gettext_lazy("See your application"), application_page),
+    "review-reopened": (gettext_lazy("See your application"), application_page),
+    "application-withdrawn": (gettext_lazy("See the course and its dates"), course_page),
+    "place-given-up": (gettext_lazy("See the course and its dates"), course_page),
+    "entry-countersigned": (gettext_lazy("Go to your course"), learning_page),
+    "entry-returned": (gettext_lazy("Correct the entry"), learning_page),
+    "certificate-issued": (gettext_lazy("See your certificate"), verification_page),
+    "certificate-revoked": (gettext_lazy("See what the public sees"), verification_page),
+}
+
+
+@transaction.atomic
+def queue(name: str, *, event: Event, recipient: Any, **context: Any) -> Letter:
+    """The letter that this event causes is written down and waits to be sent; both or neither, and only once."""
+    if letter := Letter.objects.filter(event=event).first():
+        return letter
+    subject = _subject(event, context)
+    words = _context(name, subject, event, recipient) | context
+    letter = Letter.objects.create(
+        event=event,
+        name=name,
+        recipient=recipient,
+        application=subject.application,
+        enrollment=subject.enrollment,
+        certificate=subject.certificate,
+        to_email=recipient.email,
+        message_id=f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname}>",
+        written_at=event.at,
+        **_rendered(name, words),
+    )
+    deliver_letter.enqueue(letter.pk)
+    return letter
+
+
+def _subject(event: Event, context: Mapping[str, Any]) -> Subject:
+    certificate = context.get("certificate") or event.certificate
+    entry = context.get("entry") or event.entry
+    source = certificate or entry
+    enrollment = context.get("enrollment") or event.enrollment or (source.enrollment if source else None)
+    application = context.get("application") or event.application or enrollment.application
+    return Subject(application, enrollment, certificate, application.intake)
+
+
+def _context(name: str, subject: Subject, event: Event, recipient: Any) -> dict[str, Any]:
+    """What the words of every letter can draw on."""
+    label, page = ACTIONS[name]
+    return {
+        "reader": subject.application.legal_name or recipient.get_full_name(),
+        "application": subject.application,
+        "course": subject.intake.course,
+        "intake": subject.intake,
+        "note": event.note,
+        "answer_by": moment(subject.application.offer_expires_at, subject.intake),
+        "fee": fee(subject.application),
+        "action_label": label,
+        "action_url": f"{settings.SITE_URL}{page(subject)}",
+        "facts": facts(name, subject),
+    }
+
+
+def facts(name: str, subject: Subject) -> list[tuple[str, str]]:
+    """The reference table at the foot of a letter."""
+    rows = [
+        (_("Reference"), subject.application.reference),
+        (_("Course"), subject.intake.course.title),
+        (_("Intake"), dates(subject.intake)),
+    ]
+    if name == "place-offered":
+        rows += [
+            (_("Fee"), fee(subject.application)),
+            (_("Answer by"), moment(subject.application.offer_expires_at, subject.intake)),
+        ]
+    if subject.certificate:
+        rows.append((_("Certificate"), subject.certificate.number))
+    return rows
+
+
+def dates(intake: Intake) -> str:
+    """When the intake runs, in words."""
+    if intake.starts_on is None:
+        return _("dates to be confirmed")
+    begins = date_format(intake.starts_on, "j F Y")
+    if intake.ends_on is None or intake.ends_on == intake.starts_on:
+        return begins
+    return _("%(first)s to %(last)s") % {"first": begins, "last": date_format(intake.ends_on, "j F Y")}
+
+
+def fee(application: Application) -> str:
+    """The fee that was offered, in words."""
+    return money(application.offer_fee_minor, application.offer_currency) or _("to be confirmed")
+
+
+def moment(at: datetime | None, intake: Intake) -> str:
+    """A moment as the clock shows it where the course is held, with the place whose clock it is."""
+    if at is None:
+        return ""
+    place = intake.timezone.rsplit("/", 1)[-1].replace("_", " ")
+    clock = date_format(at.astimezone(intake.zone), "l j F Y, H:i")
+    return _("%(clock)s (%(place)s time)") % {"clock": clock, "place": place}
+
+
+def _rendered(name: str, words: dict[str, Any]) -> dict[str, str]:
+    """Subject and body; one text serves both forms, so that nobody reads other words than somebody else."""
+    subject = render_to_string(f"{FOLDER}/subject.txt", words | {"template": f"{FOLDER}/{name}.subject.txt"})
+    subject = " ".join(subject.split())[:200]
+    words = words | {"subject": subject, "template": f"{FOLDER}/{name}.txt"}
+    return {
+        "subject": subject,
+        "body_text": render_to_string(f"{FOLDER}/letter.txt", words).strip() + "\n",
+        "body_html": render_to_string([f"{FOLDER}/{name}.html", f"{FOLDER}/letter.html"], words),
+    }

@@ -1,0 +1,68 @@
+"""Work of this app that waits its turn: letters are sent, offers run out."""
+
+from contextlib import AbstractContextManager, nullcontext
+
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.utils import timezone
+from django_tasks import task
+
+from iiwam.jobs import MOST_ATTEMPTS
+
+from .models import Letter
+
+
+class LetterNotSent(Exception):
+    """The mail server did not take a letter; the queue tries again. Says nothing about its reader."""
+
+
+@task(queue_name="mail")
+def deliver_letter(letter_id: int) -> None:
+    """The letter is with the mail server, once, however often this runs."""
+    with _row_locks():
+        letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter_id)
+        if letter.status == Letter.Status.SENT:
+            return
+        letter.attempts += 1
+        fault = _post(letter)
+        _note_outcome(letter, fault)
+    if fault:
+        raise LetterNotSent(fault)
+
+
+@task
+def expire_offers() -> int:
+    """Offers whose time is up have run out; how many they were."""
+    from . import admissions
+
+    return admissions.expire_offers(at=timezone.now())
+
+
+def _row_locks() -> AbstractContextManager:
+    """SQLite knows one lock for everybody: it is not held while a mail server thinks."""
+    return transaction.atomic() if connection.features.has_select_for_update else nullcontext()
+
+
+def _post(letter: Letter) -> str:
+    """What went wrong, in a few words without an address; empty when the letter was taken."""
+    try:
+        _message(letter).send()
+    except Exception as error:
+        return " ".join([type(error).__name__, str(getattr(error, "smtp_code", ""))]).strip()
+    return ""
+
+
+def _message(letter: Letter) -> EmailMultiAlternatives:
+    headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
+    message = EmailMultiAlternatives(letter.subject, letter.body_text, to=[letter.to_email], headers=headers)
+    message.attach_alternative(letter.body_html, "text/html")
+    return message
+
+
+def _note_outcome(letter: Letter, fault: str) -> None:
+    letter.error = fault[:300]
+    if not fault:
+        letter.status, letter.sent_at = Letter.Status.SENT, timezone.now()
+    elif letter.attempts >= MOST_ATTEMPTS:
+        letter.status = Letter.Status.FAILED
+    letter.save(update_fields=["status", "sent_at", "attempts", "error"])

@@ -203,6 +203,17 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = None
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {
+    "login": "iiwam.accounts.forms.LoginForm",
+    "signup": "iiwam.accounts.forms.SignupForm",
+    "add_email": "iiwam.accounts.forms.ChangeEmailForm",
+    "change_password": "iiwam.accounts.forms.ChangePasswordForm",
+    "set_password": "iiwam.accounts.forms.SetPasswordForm",
+    "reset_password": "iiwam.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "iiwam.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "iiwam.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -212,6 +223,13 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "iiwam.accounts.mfa.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "iiwam.accounts.forms.AuthenticateForm",
+    "reauthenticate": "iiwam.accounts.forms.ConfirmFactorForm",
+    "activate_totp": "iiwam.accounts.forms.ActivateAppForm",
+    "add_webauthn": "iiwam.accounts.forms.AddKeyForm",
+    "edit_webauthn": "iiwam.accounts.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IIWAM"

@@ -1,5 +1,128 @@
+"""allauth's forms in the words of this house: labels instead of placeholders, each error saying what to do."""
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+NEW_PASSWORD_HINT = _("At least 10 characters. Three or four words that do not belong together are good.")
+
+
+class Plain:
+    """Whatever a form of allauth says about its fields is replaced by what stands in `words`."""
+
+    words = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            label, hint, required = self.words.get(name, (field.label, field.help_text, None))
+            field.label, field.help_text = label, hint
+            if required:
+                field.error_messages["required"] = required
+
+
+class EmailWords(Plain):
+    words = {"email": (_("E-mail address"), "", _("Enter your e-mail address"))}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].error_messages["invalid"] = _("Enter an address like name@example.org")
+
+
+class LoginForm(Plain, account.LoginForm):
+    words = {
+        "login": (_("E-mail address"), "", _("Enter your e-mail address")),
+        "password": (_("Password"), "", _("Enter your password")),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["login"].error_messages["invalid"] = _("Enter an address like name@example.org")
+
+
+class SignupForm(EmailWords, account.SignupForm):
+    words = {
+        **EmailWords.words,
+        "password1": (_("Password"), NEW_PASSWORD_HINT, _("Choose a password")),
+        "password2": (_("Password again"), "", _("Enter the password a second time")),
+    }
+
+
+class ResetPasswordForm(EmailWords, account.ResetPasswordForm):
+    pass
+
+
+class ChangeEmailForm(EmailWords, account.AddEmailForm):
+    words = {"email": (_("New e-mail address"), "", _("Enter your new e-mail address"))}
+
+
+class NewPasswordWords(Plain):
+    words = {
+        "oldpassword": (_("Present password"), "", _("Enter your present password")),
+        "password1": (_("New password"), NEW_PASSWORD_HINT, _("Choose a password")),
+        "password2": (_("New password again"), "", _("Enter the password a second time")),
+    }
+
+
+class ChangePasswordForm(NewPasswordWords, account.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(NewPasswordWords, account.SetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(NewPasswordWords, account.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(Plain, account.ReauthenticateForm):
+    words = {"password": (_("Password"), "", _("Enter your password"))}
+
+
+class CodeWords(Plain):
+    words = {"code": (_("Code"), _("Six digits from your app, or a recovery code"), _("Enter the code"))}
+
+
+class AuthenticateForm(CodeWords, mfa.AuthenticateForm):
+    pass
+
+
+class ConfirmFactorForm(CodeWords, mfa.ReauthenticateForm):
+    pass
+
+
+class ActivateAppForm(Plain, ActivateTOTPForm):
+    words = {"code": (_("Code from the app"), _("Six digits"), _("Enter the code that the app shows"))}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class KeyWords(Plain):
+    words = {
+        "name": (_("Name of the key"), _("So that you know it again, such as “My telephone”"), None),
+        "passwordless": (
+            _("Also sign in with it instead of a password"),
+            _("Leave this out for a small security key that only confirms your password."),
+            None,
+        ),
+    }
+
+
+class AddKeyForm(KeyWords, AddWebAuthnForm):
+    pass
+
+
+class RenameKeyForm(KeyWords, EditWebAuthnForm):
+    pass
 
 
 class NameForm(forms.ModelForm):

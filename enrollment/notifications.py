@@ -98,6 +98,12 @@ def queue(name: str, *, event: Event, recipient: Any, **context: Any) -> Letter:
     return letter
 
 
+def preview(name: str, *, event: Event, recipient: Any, **context: Any) -> dict[str, str]:
+    """Subject and body as the letter would read because of this event, which nobody has stored; nothing is sent."""
+    subject = _subject(event, context)
+    return _rendered(name, _context(name, subject, event, recipient) | context)
+
+
 def _subject(event: Event, context: Mapping[str, Any]) -> Subject:
     certificate = context.get("certificate") or event.certificate
     entry = context.get("entry") or event.entry
@@ -115,8 +121,14 @@ def _context(name: str, subject: Subject, event: Event, recipient: Any) -> dict[
         "application": subject.application,
         "course": subject.intake.course,
         "intake": subject.intake,
+        "entry": event.entry,
+        "certificate": subject.certificate,
+        "actor": event.actor_name,
         "note": event.note,
+        "dates": dates(subject.intake),
+        "closes": moment(subject.intake.applications_close_at, subject.intake),
         "answer_by": moment(subject.application.offer_expires_at, subject.intake),
+        "answer_day": day(subject.application.offer_expires_at, subject.intake),
         "fee": fee(subject.application),
         "action_label": label,
         "action_url": f"{settings.SITE_URL}{page(subject)}",
@@ -133,7 +145,7 @@ def facts(name: str, subject: Subject) -> list[tuple[str, str]]:
     ]
     if name == "place-offered":
         rows += [
-            (_("Fee"), fee(subject.application)),
+            (_("Fee"), fee(subject.application) or _("to be confirmed")),
             (_("Answer by"), moment(subject.application.offer_expires_at, subject.intake)),
         ]
     if subject.certificate:
@@ -152,14 +164,20 @@ def dates(intake: Intake) -> str:
 
 
 def fee(application: Application) -> str:
-    """The fee that was offered, in words."""
-    return money(application.offer_fee_minor, application.offer_currency) or _("to be confirmed")
+    """The fee that was offered, in words; empty while it is to be confirmed."""
+    return money(application.offer_fee_minor, application.offer_currency)
+
+
+def day(at: datetime | None, intake: Intake) -> str:
+    """The day of a moment where the course is held."""
+    return date_format(at.astimezone(intake.zone), "j F Y") if at else ""
 
 
 def moment(at: datetime | None, intake: Intake) -> str:
     """A moment as the clock shows it where the course is held, with the place whose clock it is."""
     if at is None:
         return ""
+    # Whoever reads the letter may live in any of eight countries.
     place = intake.timezone.rsplit("/", 1)[-1].replace("_", " ")
     clock = date_format(at.astimezone(intake.zone), "l j F Y, H:i")
     return _("%(clock)s (%(place)s time)") % {"clock": clock, "place": place}

@@ -1,0 +1,145 @@
+"""What must be true of the records at any moment. A new promise is one more function in INVARIANTS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Value, Window
+from django.db.models.functions import Coalesce, Lag
+from django.utils import timezone
+
+from courses.models import Intake
+
+from . import seats
+from .models import Application, Certificate, Enrollment, Event, Letter, LogbookEntry
+from .transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK
+from .workflow import Table
+
+SUBJECTS: dict[str, tuple[type[Model], Table, str]] = {
+    "application": (Application, APPLICATION, "start"),
+    "enrollment": (Enrollment, ENROLLMENT, "enroll"),
+    "entry": (LogbookEntry, LOGBOOK, "log"),
+    "certificate": (Certificate, CERTIFICATE, "issue"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How many records were looked at, and which of them break the promise."""
+
+    checked: int
+    breaches: list[str] = field(default_factory=list)
+
+
+def _finding(checked: int, what: str, *broken: QuerySet) -> Finding:
+    keys = {key for records in broken for key in records.values_list("pk", flat=True)}
+    return Finding(checked, [f"{what} {key}" for key in sorted(keys)])
+
+
+def seats_given_never_exceed_capacity() -> Finding:
+    """Taken and held seats of an intake are no more than its capacity."""
+    ledgers = seats.ledgers(Intake.objects.all())
+    return Finding(
+        len(ledgers), [f"intake {key}: {line}" for key, line in ledgers.items() if line.taken > line.capacity]
+    )
+
+
+def nobody_waits_while_a_seat_is_free() -> Finding:
+    """Nobody stands in the waiting list of an intake that has a free seat."""
+    now = timezone.now()
+    running = [intake for intake in Intake.objects.all() if seats.are_given_out(intake, now)]
+    ledgers = seats.ledgers(running)
+    return Finding(
+        len(ledgers), [f"intake {key}: {line}" for key, line in ledgers.items() if line.free and line.waiting]
+    )
+
+
+def one_live_application_per_person_and_intake() -> Finding:
+    """Nobody has two live applications for one intake."""
+    pairs = Application.objects.live().order_by().values("applicant", "intake").annotate(number=Count("pk"))
+    doubled = pairs.filter(number__gt=1)
+    return Finding(
+        pairs.count(), [f"person {pair['applicant']}, intake {pair['intake']}" for pair in doubled]
+    )
+
+
+def the_confirmed_hold_a_seat() -> Finding:
+    """Whoever was told "confirmed" and did not leave holds a seat, and nobody else does."""
+    enrolled = Application.objects.filter(status=Application.Status.ENROLLED)
+    seated = Enrollment.objects.taking_a_seat().filter(
+        application=OuterRef("pk"), learner=OuterRef("applicant"), intake=OuterRef("intake")
+    )
+    told = Letter.objects.filter(application=OuterRef("pk"), name="place-confirmed")
+    unconfirmed = Enrollment.objects.taking_a_seat().exclude(application__in=enrolled)
+    mistaken = Application.objects.exclude(
+        status__in=[Application.Status.ENROLLED, Application.Status.WITHDRAWN]
+    )
+    broken = _finding(
+        0, "application", enrolled.filter(~Exists(seated) | ~Exists(told)), mistaken.filter(Exists(told))
+    ).breaches
+    broken += _finding(0, "enrollment", unconfirmed).breaches
+    return Finding(enrolled.count() + Enrollment.objects.taking_a_seat().count(), broken)
+
+
+def a_certificate_follows_completion() -> Finding:
+    """An enrollment has at most one certificate, and none before it is completed."""
+    incomplete = Certificate.objects.exclude(enrollment__status=Enrollment.Status.COMPLETED)
+    counted = Certificate.objects.order_by().values("enrollment").annotate(number=Count("pk"))
+    doubled = Certificate.objects.filter(enrollment__in=counted.filter(number__gt=1).values("enrollment"))
+    return _finding(Certificate.objects.count(), "certificate", incomplete, doubled)
+
+
+def history_leads_to_the_present() -> Finding:
+    """Every change of state has its row of history: each begins where the last ended, and the last ends at present."""
+    checked, broken = 0, []
+    for name, (model, table, birth) in SUBJECTS.items():
+        latest = Event.objects.filter(**{name: OuterRef("pk")}).order_by("-pk").values("to_status")[:1]
+        astray = model.objects.annotate(latest=latest).exclude(latest=F("status"))
+        untold = model.objects.annotate(latest=latest).filter(latest=None)
+        checked += model.objects.count()
+        broken += _finding(0, name, astray, untold).breaches
+        broken += [
+            f"event {event.pk} of {name}" for event in _steps(name) if not _is_allowed(event, table, birth)
+        ]
+    return Finding(checked, broken)
+
+
+def _steps(name: str) -> QuerySet:
+    """All history of one kind of record, each step knowing where the one before it ended."""
+    before = Window(Lag("to_status"), partition_by=F(name), order_by=F("pk").asc())
+    return Event.objects.filter(**{f"{name}__isnull": False}).annotate(before=Coalesce(before, Value("")))
+
+
+def _is_allowed(event: Event, table: Table, birth: str) -> bool:
+    if event.from_status != event.before:
+        return False
+    if event.move == birth:
+        return event.from_status == ""
+    move = table.get(event.move)
+    return move is not None and event.from_status in move.sources and event.to_status == move.target
+
+
+def every_step_has_its_letter() -> Finding:
+    """Every change of state that somebody must hear of has its letter."""
+    expected = Q()
+    for name, (_model, table, birth) in SUBJECTS.items():
+        named = {birth: BIRTHS[birth], **{move: row.letter for move, row in table.items()}}
+        for move, letter in named.items():
+            if letter:
+                expected |= Q(**{f"{name}__isnull": False}, move=move) & ~_has_letter(letter)
+    due = Event.objects.filter(expected)
+    return _finding(Event.objects.count(), "event", due)
+
+
+def _has_letter(name: str) -> Q:
+    return Q(Exists(Letter.objects.filter(event=OuterRef("pk"), name=name)))
+
+
+INVARIANTS: tuple[Callable[[], Finding], ...] = (
+    seats_given_never_exceed_capacity,
+    nobody_waits_while_a_seat_is_free,
+    one_live_application_per_person_and_intake,
+    the_confirmed_hold_a_seat,
+    a_certificate_follows_completion,
+    history_leads_to_the_present,
+    every_step_has_its_letter,
+)

@@ -9,6 +9,6 @@ class EnrollmentConfig(AppConfig):
     def ready(self):
         from iiwam import jobs
 
-        from . import tasks
+        from . import schedule
 
-        jobs.every_hour(tasks.expire_offers)
+        jobs.every_hour(schedule.expire_offers)

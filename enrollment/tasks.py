@@ -1,4 +1,4 @@
-"""Work of this app that waits its turn: letters are sent, offers run out."""
+"""Sending letters, outside of the act that wrote them."""
 
 from contextlib import AbstractContextManager, nullcontext
 
@@ -28,14 +28,6 @@ def deliver_letter(letter_id: int) -> None:
         _note_outcome(letter, fault)
     if fault:
         raise LetterNotSent(fault)
-
-
-@task
-def expire_offers() -> int:
-    """Offers whose time is up have run out; how many they were."""
-    from . import admissions
-
-    return admissions.expire_offers(at=timezone.now())
 
 
 def _row_locks() -> AbstractContextManager:

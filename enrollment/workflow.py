@@ -66,6 +66,13 @@ def available_moves(
     return {name: move for name, move in table.items() if refusal(table, record, name, by=by, at=at) is None}
 
 
+def lock(record: models.Model) -> None:
+    """The record is as it is in the database now, and nobody else changes it until this transaction ends."""
+    record.refresh_from_db(
+        from_queryset=type(record)._base_manager.select_for_update(no_key=True, of=("self",))
+    )
+
+
 def record_birth(
     record: models.Model, move: str, *, by: Any, note: str = "", at: datetime | None = None
 ) -> models.Model:
@@ -91,9 +98,7 @@ def perform(
     """
     at = at or timezone.now()
     move = table[name]
-    record.refresh_from_db(
-        from_queryset=type(record)._base_manager.select_for_update(no_key=True, of=("self",))
-    )
+    lock(record)
     if sentence := refusal(table, record, name, by=by, at=at):
         raise MoveRefused(sentence)
     if move.needs_note and not note.strip():

@@ -19,9 +19,10 @@ ENROLLMENT_LAYERS = [
     {"permissions"},
     {"transitions", "seats", "evidence", "completeness"},
     {"credentials", "notifications", "tasks"},
+    {"answers", "offers"},
     {"admissions", "study", "certification", "invariants", "roles"},
     {"forms", "sections"},
-    {"views", "admin", "templatetags", "management", "demo"},
+    {"views", "admin", "templatetags", "management", "demo", "schedule"},
     {"urls", "apps"},
 ]
 

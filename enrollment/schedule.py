@@ -1,0 +1,12 @@
+"""What the site does by itself when its hour has come."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from . import admissions
+
+
+@task
+def expire_offers() -> int:
+    """Offers whose time is up have run out; how many they were."""
+    return admissions.expire_offers(at=timezone.now())

@@ -25,14 +25,14 @@ REPLACEMENTS = (
     (re.compile(r"(/[^\s?'\"]*)\?[^\s'\"]*"), r"\1"),
     # PostgreSQL quotes the whole offending row here.
     (re.compile(r"(DETAIL:)[^\n]*"), r"\1 [left out]"),
-    (re.compile(r"[^\s@<>\"'(),;:=\[\]]+@[^\s@<>\"'(),;:\[\]]+"), "[e-mail]"),
+    (re.compile(r"[^\s@<>\"'(),;:=\[\]]+@[^\s@<>\"'(),;:\[\]]+"), "[email]"),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), "[ip]"),
     (re.compile(r"\b[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){3,7}"), "[ip]"),
 )
 
 
 def scrubbed(text: str) -> str:
-    """The text without e-mail addresses, network addresses, query strings, one-time keys and quoted rows."""
+    """The text without email addresses, network addresses, query strings, one-time keys and quoted rows."""
     for pattern, replacement in REPLACEMENTS:
         text = pattern.sub(replacement, text)
     return text

@@ -15,7 +15,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _(
-            "The e-mail address or the password is not right. Check both and try again."
+            "The email address or the password is not right. Check both and try again."
         ),
         "enter_current_password": _("Enter your current password."),
         "incorrect_code": _("This code is not right. Enter the newest one; each works once."),
@@ -42,5 +42,5 @@ class AccountAdapter(DefaultAccountAdapter):
         except (OSError, SMTPException):
             logger.exception("letter_not_sent", letter=template_prefix)
             messages.error(
-                self.request, _("We could not send your e-mail just now. Ask for it again in a few minutes.")
+                self.request, _("We could not send your email just now. Ask for it again in a few minutes.")
             )

@@ -27,7 +27,7 @@ class Plain:
 
 
 class EmailWords(Plain):
-    words = {"email": (_("E-mail address"), "", _("Enter your e-mail address"))}
+    words = {"email": (_("Email address"), "", _("Enter your email address"))}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -36,7 +36,7 @@ class EmailWords(Plain):
 
 class LoginForm(Plain, account.LoginForm):
     words = {
-        "login": (_("E-mail address"), "", _("Enter your e-mail address")),
+        "login": (_("Email address"), "", _("Enter your email address")),
         "password": (_("Password"), "", _("Enter your password")),
     }
 
@@ -59,7 +59,7 @@ class ResetPasswordForm(EmailWords, account.ResetPasswordForm):
 
 
 class ChangeEmailForm(EmailWords, account.AddEmailForm):
-    words = {"email": (_("New e-mail address"), "", _("Enter your new e-mail address"))}
+    words = {"email": (_("New email address"), "", _("Enter your new email address"))}
 
 
 class NewPasswordWords(Plain):

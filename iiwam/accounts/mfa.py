@@ -27,7 +27,7 @@ class MFAAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code is not right. Enter the newest one; each works once."),
-        "unverified_email": _("Confirm your e-mail address first. Then you can add a second factor."),
+        "unverified_email": _("Confirm your email address first. Then you can add a second factor."),
     }
 
     def encrypt(self, text: str) -> str:

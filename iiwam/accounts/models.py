@@ -11,9 +11,9 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """A person who can sign in with this e-mail address exists; without a password only a reset opens the door."""
+        """A person who can sign in with this email address exists; without a password only a reset opens the door."""
         if not email:
-            raise ValueError("A person needs an e-mail address.")
+            raise ValueError("A person needs an email address.")
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -29,10 +29,10 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person, known by e-mail address; what they may do follows from their groups."""
+    """A person, known by email address; what they may do follows from their groups."""
 
     email = models.EmailField(
-        _("e-mail address"), unique=True, error_messages={"unique": _("This address is taken.")}
+        _("email address"), unique=True, error_messages={"unique": _("This address is taken.")}
     )
     full_name = models.CharField(
         _("full name"),

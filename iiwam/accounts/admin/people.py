@@ -25,7 +25,7 @@ class PersonAdmin(admin.ModelAdmin):
     list_display = ["email", "full_name", "is_staff", "roles", "is_active", "last_login"]
     list_filter = ["is_staff", "is_active", "groups"]
     search_fields = ["email", "full_name"]
-    search_help_text = _("Search by name or e-mail address")
+    search_help_text = _("Search by name or email address")
     ordering = ["email"]
     filter_horizontal = ["groups"]
     show_full_result_count = False
@@ -123,7 +123,7 @@ class AddressAdmin(admin.ModelAdmin):
     list_display = ["email", "user", "verified", "primary"]
     list_filter = ["verified"]
     search_fields = ["email", "user__full_name"]
-    search_help_text = _("Search by name or e-mail address")
+    search_help_text = _("Search by name or email address")
     list_select_related = ["user"]
     show_full_result_count = False
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(error_messages={'unique': 'This address is taken.'}, max_length=254, unique=True, verbose_name='e-mail address')),
+                ('email', models.EmailField(error_messages={'unique': 'This address is taken.'}, max_length=254, unique=True, verbose_name='email address')),
                 ('full_name', models.CharField(blank=True, help_text='As colleagues and letters should address this person.', max_length=150, verbose_name='full name')),
                 ('is_staff', models.BooleanField(default=False, help_text='May enter the office; rights come from roles.', verbose_name='staff')),
                 ('is_active', models.BooleanField(default=True, help_text='Untick to close the account without losing its record.', verbose_name='active')),

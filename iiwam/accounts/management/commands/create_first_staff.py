@@ -1,10 +1,10 @@
 import secrets
 
-from allauth.account.models import EmailAddress
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from iiwam.accounts.models import User
+from iiwam.accounts.people import register
 
 
 class Command(BaseCommand):
@@ -18,8 +18,7 @@ class Command(BaseCommand):
         if User.objects.filter(is_staff=True).exists():
             return
         password = secrets.token_urlsafe(12)
-        user = User.objects.create_superuser(email, password, full_name="Office")
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        register(email=email, password=password, full_name="Office", is_staff=True, is_superuser=True)
         self.stdout.write(
             self.style.SUCCESS(
                 f"\n  First member of staff: {email}\n  Password, printed this once: {password}\n"

@@ -5,11 +5,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -179,10 +181,11 @@ def take_snapshot(enrollment: Enrollment, *, number: str, issued_on: date, regis
             "title": course.title,
             "code": course.code,
             "syllabus_version": course.syllabus_version,
-            "hours_theory": plain_hours(course.hours_theory),
-            "hours_practical": plain_hours(course.hours_practical),
+            "hours_theory": plain_number(course.hours_theory),
+            "hours_practical": plain_number(course.hours_practical),
         },
         "supervised_cases": enrollment.logbook.counting().count(),
+        "depths_mm": depths_practised(enrollment),
         "modules_passed": modules_passed(enrollment),
         "intake": {
             "code": intake.code,
@@ -200,8 +203,16 @@ def take_snapshot(enrollment: Enrollment, *, number: str, issued_on: date, regis
     }
 
 
-def plain_hours(hours) -> str:
-    return f"{hours.normalize():f}" if hours is not None else ""
+def plain_number(value: Decimal | None) -> str:
+    return f"{value.normalize():f}" if value is not None else ""
+
+
+def depths_practised(enrollment: Enrollment) -> dict | None:
+    """The shallowest and the deepest setting in the cases that count."""
+    depths = enrollment.logbook.counting().aggregate(low=Min("depth_mm"), high=Max("depth_mm"))
+    if depths["low"] is None:
+        return None
+    return {"from": plain_number(depths["low"]), "to": plain_number(depths["high"])}
 
 
 def modules_passed(enrollment: Enrollment) -> list[dict]:

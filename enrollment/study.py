@@ -68,7 +68,9 @@ def start_attempt(
         return open_attempt
     if attempts.filter(is_passed=True).exists():
         raise MoveRefused(_("You have passed the questions of this module."))
-    questions = draw_questions(module, random.Random(seed) if seed is not None else random.SystemRandom())
+    # A seed makes a demonstration repeatable; everybody else gets the system's own chance.
+    chance = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311
+    questions = draw_questions(module, chance)
     if not questions:
         raise MoveRefused(_("This module has no questions yet."))
     return attempts.create(
@@ -220,7 +222,6 @@ def tell_learner(entry: LogbookEntry, event: Event) -> None:
         recipient=entry.enrollment.learner,
         enrollment=entry.enrollment,
         entry=entry,
-        note=event.note,
     )
 
 

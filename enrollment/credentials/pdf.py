@@ -1,0 +1,161 @@
+"""A certificate as a sheet to hang on a wall and to archive: PDF/UA-1 and PDF/A-3a at once, from the snapshot alone."""
+
+import io
+import json
+import unicodedata
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+import segno
+import structlog
+import typst
+
+from enrollment.models import Certificate
+
+logger = structlog.get_logger(__name__)
+
+HERE = Path(__file__).parent
+STANDARDS = ["ua-1", "a-3a"]
+INK = "#1c1536"
+
+# The first word of a character's Unicode name tells its script, the script the language to read it aloud in.
+LANGUAGES = {
+    "THAI": "th",
+    "KHMER": "km",
+    "MYANMAR": "my",
+    "DEVANAGARI": "hi",
+    "TAMIL": "ta",
+    "HANGUL": "ko",
+    "CJK": "zh",
+}
+
+# One compiler per process: it keeps the fonts and what two certificates have in common. It serves one at a time.
+turn = Lock()
+
+
+@cache
+def compiler() -> typst.Compiler:
+    return typst.Compiler(
+        input=HERE / "certificate.typ", root=HERE, font_paths=[HERE / "fonts"], ignore_system_fonts=True
+    )
+
+
+def render(certificate: Certificate) -> bytes:
+    """The PDF of this certificate, the same bytes every time."""
+    return draw(certificate.snapshot)
+
+
+def draw(snapshot: dict) -> bytes:
+    """A name in a script without a font here costs its own line, never the certificate."""
+    sheet = lay_out(snapshot)
+    try:
+        return compile_sheet(sheet, STANDARDS)
+    except typst.TypstError:
+        logger.warning("certificate_without_native_name", number=snapshot["number"])
+    try:
+        return compile_sheet({**sheet, "native": None}, STANDARDS)
+    except typst.TypstError:
+        logger.warning("certificate_outside_archive_standard", number=snapshot["number"])
+    return compile_sheet(sheet, [])
+
+
+def compile_sheet(sheet: dict, standards: list[str]) -> bytes:
+    issued = sheet["issued"]
+    with turn:
+        return compiler().compile(
+            sys_inputs={"sheet": json.dumps(sheet, sort_keys=True)},
+            format="pdf",
+            pdf_standards=standards,
+            timestamp=int(datetime(issued["year"], issued["month"], issued["day"], tzinfo=UTC).timestamp()),
+        )
+
+
+# From the snapshot to the words of the sheet
+
+
+def lay_out(snapshot: dict) -> dict:
+    """Every word of the sheet, in the order in which the template asks for them."""
+    issued = date.fromisoformat(snapshot["issued_on"])
+    holder, url = snapshot["holder"], snapshot["verify_url"]
+    return {
+        "title": f"{snapshot['award']}, {holder['name']}",
+        "description": f"Certificate {snapshot['number']} of {snapshot['issuer']}",
+        "issuer": snapshot["issuer"],
+        "course": course_lines(snapshot["course"]),
+        "name": holder["name"],
+        "native": native_line(holder["native_name"]),
+        "sentence": "has met the requirements of the course and is awarded the",
+        "award": snapshot["award"],
+        "facts": facts(snapshot),
+        "modules": modules_line(snapshot["modules_passed"]),
+        "depths": depths_of(snapshot),
+        "signatories": snapshot["signatories"],
+        "number": snapshot["number"],
+        "issued": {"year": issued.year, "month": issued.month, "day": issued.day, "text": in_words(issued)},
+        "verify_url": url,
+        "verify_at": "/".join(url.split("/")[2:4]),
+        "qr": qr_code(url),
+        "qr_alt": f"QR code: opens {url}",
+        "no_licence": snapshot["no_licence"],
+        "scope_notice": snapshot["scope_notice"],
+        "specimen": "Specimen with sample data: no award" if snapshot["is_sample"] else None,
+    }
+
+
+def in_words(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def course_lines(course: dict) -> list[str]:
+    return [f"Course {course['code']}", course["title"], f"Syllabus version {course['syllabus_version']}"]
+
+
+def native_line(name: str) -> dict | None:
+    if not name:
+        return None
+    scripts = (unicodedata.name(character, "").split(" ")[0] for character in name)
+    return {"name": name, "lang": next((LANGUAGES[s] for s in scripts if s in LANGUAGES), "en")}
+
+
+def facts(snapshot: dict) -> list[tuple[str, str]]:
+    """What was done, in numbers; a number that nobody confirmed is left out."""
+    course, intake, depths = snapshot["course"], snapshot["intake"], snapshot["depths_mm"]
+    told = [
+        ("Theory", f"{course['hours_theory']} hours" if course["hours_theory"] else ""),
+        ("Practice", f"{course['hours_practical']} hours" if course["hours_practical"] else ""),
+        ("Supervised cases", str(snapshot["supervised_cases"] or "")),
+        ("Depths practised", f"{depths['from']} to {depths['to']} mm" if depths else ""),
+        ("Course dates", span(intake["starts_on"], intake["ends_on"])),
+    ]
+    return [(label, value) for label, value in told if value]
+
+
+def span(first: str, last: str) -> str:
+    """Two days as one writes them: 1 to 8 March 2026, 28 Feb to 3 Mar 2026."""
+    days = [date.fromisoformat(day) for day in dict.fromkeys((first, last)) if day]
+    if len(days) < 2:
+        return "".join(in_words(day) for day in days)
+    start, end = days
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day} to {in_words(end)}"
+    year = "" if start.year == end.year else f" {start.year}"
+    return f"{start.day} {start:%b}{year} to {end.day} {end:%b} {end.year}"
+
+
+def modules_line(modules: list[dict]) -> str:
+    titles = "; ".join(f"{module['number']} {module['title']}" for module in modules)
+    return f"Modules passed: {titles}." if titles else ""
+
+
+def depths_of(snapshot: dict) -> list[float] | None:
+    depths = snapshot["depths_mm"]
+    return [min(float(depths[end]), 3.0) for end in ("from", "to")] if depths else None
+
+
+def qr_code(url: str) -> str:
+    """Drawn as one path; the white margin is the sheet's."""
+    drawing = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(drawing, kind="svg", border=0, dark=INK, xmldecl=False)
+    return drawing.getvalue().decode()

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 
 import factory
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from factory.django import DjangoModelFactory
 
 from courses import models
+from enrollment.models import Application, Document, Enrollment
 
 
 class UserFactory(DjangoModelFactory):
@@ -21,6 +23,16 @@ class UserFactory(DjangoModelFactory):
     def password(self, create, extracted, **kwargs):
         self.set_password(extracted or "correct horse battery")
         self.save()
+
+
+class StaffFactory(UserFactory):
+    """A member of staff with rights by name: `StaffFactory(rights=["review_application"])`."""
+
+    is_staff = True
+
+    @factory.post_generation
+    def rights(self, create, extracted, **kwargs):
+        self.user_permissions.set(Permission.objects.filter(codename__in=extracted or []))
 
 
 class SourceFactory(DjangoModelFactory):
@@ -193,3 +205,74 @@ class AccreditationFactory(DjangoModelFactory):
     key = factory.Sequence(lambda n: f"body-{n}")
     body = factory.Sequence(lambda n: f"Body {n}")
     statement = "IIWAM states that its programmes are certified by this body."
+
+
+class ApplicationFactory(DjangoModelFactory):
+    """An application in any state; it has no history, which only the verbs write."""
+
+    class Meta:
+        model = Application
+        skip_postgeneration_save = True
+
+    class Params:
+        complete = factory.Trait(
+            legal_name=factory.SelfAttribute("applicant.full_name"),
+            birth_date=date(1990, 5, 17),
+            residence_country="TH",
+            city="Chiang Mai",
+            phone="+66812345678",
+            profession=factory.LazyAttribute(lambda made: made.intake.course.audiences.first().profession),
+            qualification="MD, 2014",
+            register_country="TH",
+            register_body="Medical Council of Thailand",
+            register_number="12345",
+            license_valid_until=date(2099, 12, 31),
+            years_in_practice=8,
+            workplace="A clinic in Chiang Mai",
+            motivation="To needle more safely.",
+        )
+
+    applicant = factory.SubFactory(UserFactory)
+    intake = factory.SubFactory(IntakeFactory)
+    offer_expires_at = factory.LazyAttribute(
+        lambda made: datetime(2099, 1, 1, tzinfo=UTC) if made.status == "offered" else None
+    )
+    waitlisted_at = factory.LazyAttribute(
+        lambda made: datetime(2026, 1, 6, tzinfo=UTC) if made.status == "waitlisted" else None
+    )
+    status = Application.Status.DRAFT
+
+    @factory.post_generation
+    def seat(self, create, extracted, **kwargs):
+        if self.status == Application.Status.ENROLLED:
+            EnrollmentFactory(application=self)
+
+
+class EnrollmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Enrollment
+        skip_postgeneration_save = True
+
+    application = factory.SubFactory(ApplicationFactory, status=Application.Status.OFFERED)
+    learner = factory.SelfAttribute("application.applicant")
+    intake = factory.SelfAttribute("application.intake")
+    enrolled_at = datetime(2026, 1, 7, tzinfo=UTC)
+
+    @factory.post_generation
+    def admitted(self, create, extracted, **kwargs):
+        Application.objects.filter(pk=self.application_id).update(status=Application.Status.ENROLLED)
+        self.application.status = Application.Status.ENROLLED
+
+
+class DocumentFactory(DjangoModelFactory):
+    class Meta:
+        model = Document
+
+    application = factory.SubFactory(ApplicationFactory)
+    kind = "photo-id"
+    label = "Photo identity"
+    file = factory.django.FileField(filename="passport.pdf", data=b"%PDF-1.7 passport")
+    original_name = "passport.pdf"
+    content_type = "application/pdf"
+    size = 17
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")

@@ -32,7 +32,7 @@ def home(request):
     now = timezone.now()
     intakes = Intake.objects.accepting(now).upcoming(timezone.localdate(now))
     context = {
-        "intakes": intakes.select_related("course").soonest_first()[:5],
+        "intakes": list(intakes.select_related("course").soonest_first()[:5]),
         "accreditations": Accreditation.objects.stated(),
         "professions": Profession.objects.all(),
         "affiliations": Affiliation.objects.all(),
@@ -47,15 +47,17 @@ def catalog(request):
     question = Question(request.GET)
     courses = Course.objects.published()
     found, total = question.count(courses)
-    answers = question.matching(courses.with_next_intake(timezone.localdate()).with_depths())
+    answers = question.matching(courses.with_next_intake(timezone.now()).with_depths())
     paginator = Paginator(answers.prefetch_related(audiences()), COURSES_PER_PAGE)
     # The facets have counted already; asking once more would read the same rows.
     paginator.count = found
     page = paginator.get_page(request.GET.get("page"))
+    courses = Course.objects.bring_next_intakes(page.object_list)
     context = {
         "question": question,
         "page": page,
-        "courses": Course.objects.bring_next_intakes(page.object_list),
+        "courses": courses,
+        "intakes": [course.next_intake for course in courses if course.next_intake],
         "total": total,
         "missed_page": missed_page(request.GET.get("page"), page),
     }
@@ -78,6 +80,7 @@ def course(request, slug):
     today = timezone.localdate(now)
     accreditations = Accreditation.objects.concerning(found)
     intakes = list(found.intakes.shown_on_course_page(today))
+    accepting = [intake for intake in intakes if intake.accepts_applications(now)]
     context = {
         "course": found,
         "now": now,
@@ -85,7 +88,8 @@ def course(request, slug):
         "evidence": found.evidence_requirements.select_related("profession"),
         "modules": found.modules.with_contents(),
         "intakes": intakes,
-        "accepting": [intake for intake in intakes if intake.accepts_applications(now)],
+        "accepting": accepting,
+        "next": next(iter(accepting or intakes), None),
         "faculty": found.course_faculty.select_related("member"),
         "accreditations": accreditations,
         "cpd": [record for record in accreditations if record.cpd_points and record.is_in_force(today)],

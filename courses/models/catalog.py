@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.apps import apps
 from django.core.validators import MinValueValidator
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Max, Min, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .publishing import Publishable, PublishableQuerySet
@@ -60,10 +61,10 @@ class CourseQuerySet(PublishableQuerySet):
     def open_for_application(self):
         return self.filter(enrolment=Course.Enrolment.OPEN)
 
-    def with_next_intake(self, on: date):
+    def with_next_intake(self, at: datetime):
         """Each course knows which intake comes next and when it starts; no intake sorts last."""
-        intakes = apps.get_model("courses", "Intake").objects.upcoming(on).filter(course=OuterRef("pk"))
-        soonest = intakes.soonest_first()
+        intakes = apps.get_model("courses", "Intake").objects.upcoming(timezone.localdate(at))
+        soonest = intakes.filter(course=OuterRef("pk")).open_ones_first(at)
         return self.annotate(
             next_intake_id=Subquery(soonest.values("pk")[:1]),
             next_start=Coalesce(Subquery(soonest.values("starts_on")[:1]), Value(date.max)),

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,12 +34,20 @@ class IntakeQuerySet(models.QuerySet):
 
     def accepting(self, at: datetime):
         """Intakes an applicant may apply to at this moment (whether or not a seat is free)."""
-        return self.announced().filter(
-            Q(applications_open_at__isnull=True) | Q(applications_open_at__lte=at),
-            applications_close_at__gt=at,
-            status__in=[Intake.Status.TENTATIVE, Intake.Status.CONFIRMED],
-            course__enrolment=Course.Enrolment.OPEN,
-        )
+        return self.announced().filter(open_at(at), course__enrolment=Course.Enrolment.OPEN)
+
+    def open_ones_first(self, at: datetime):
+        """The intake to show when there is room for one: the soonest that is open, or else the soonest."""
+        closed = Case(When(open_at(at), then=0), default=1, output_field=models.IntegerField())
+        return self.order_by(closed, F("starts_on").asc(nulls_last=True), "code")
+
+
+def open_at(at: datetime) -> Q:
+    return Q(
+        Q(applications_open_at__isnull=True) | Q(applications_open_at__lte=at),
+        applications_close_at__gt=at,
+        status__in=[Intake.Status.TENTATIVE, Intake.Status.CONFIRMED],
+    )
 
 
 class Intake(models.Model):

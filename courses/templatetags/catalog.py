@@ -33,7 +33,14 @@ def day(value: date | None):
     """A day with its machine-readable form, or the words that it is not known yet."""
     if value is None:
         return to_be_confirmed()
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "DATE_FORMAT"))
+    words = date_format(value, "DATE_FORMAT")
+    return format_html('<time class="nw" datetime="{}">{}</time>', value.isoformat(), words)
+
+
+@register.filter
+def long_day(value: date):
+    """A day that stands alone, with its month written out."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "j F Y"))
 
 
 @register.filter
@@ -55,7 +62,7 @@ def moment(value: datetime | None, zone: str):
         return to_be_confirmed()
     local = timezone.localtime(value, ZoneInfo(zone))
     return format_html(
-        '<time datetime="{}">{}, {}</time> <small>{}</small>',
+        '<time datetime="{}"><span class="nw">{}</span>, {}</time> <small>{}</small>',
         local.isoformat(),
         date_format(local, "DATE_FORMAT"),
         date_format(local, "H:i"),
@@ -134,6 +141,15 @@ def cite(row):
         ),
     )
     return format_html('<span class="cite">{}</span>', links)
+
+
+@register.simple_tag
+def cell(value, label, note="", look="w"):
+    """A table cell that carries its heading along when rows become blocks; an empty one is dropped there."""
+    if not value and not note:
+        return format_html('<td class="{} none">–</td>', look)
+    small = format_html('<small class="block">{}</small>', note) if note else ""
+    return format_html('<td class="{}" data-l="{}">{}{}</td>', look, label, value or "", small)
 
 
 @register.simple_tag

@@ -53,6 +53,11 @@ DECLARATIONS: Mapping[str, str | Promise] = {
         "I work decides what I may do."
     ),
     "patients": gettext_lazy("I will not upload anything from which a patient can be recognised."),
+    "privacy": gettext_lazy("I have read how IIWAM uses what I send with this application."),
+}
+# Never bundled with the declarations, and nothing depends on them.
+CHOICES: Mapping[str, str | Promise] = {
+    "news": gettext_lazy("Send me news about IIWAM courses by e-mail."),
 }
 
 

@@ -1,0 +1,195 @@
+"""The applicant's road: begin, see where things stand, answer an offer, withdraw, look at what was sent."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from courses.models import Course, Intake
+
+from .. import admissions, seats
+from .. import permissions as who
+from ..completeness import SECTIONS, SectionStatus, missing_from, section_status
+from ..forms.notes import NoteForm
+from ..models import Application, Document
+from ..transitions import APPLICATION
+from ..workflow import MoveRefused, available_moves, refusal
+from .finding import answer_refusal, own_application, request_note, to_application
+from .road import happened, still_to_come
+
+TONES = {
+    SectionStatus.NOT_STARTED: "none",
+    SectionStatus.IN_PROGRESS: "half",
+    SectionStatus.COMPLETED: "ok",
+}
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+# Begin
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """What applying takes, for everyone; who is signed in begins with one button."""
+    announced = Intake.objects.announced().select_related("course")
+    intake = get_object_or_404(announced, code=code, course__enrolment=Course.Enrolment.OPEN)
+    if request.method != "POST":
+        return show_start(request, intake)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    try:
+        application = admissions.start_application(applicant=request.user, intake=intake)
+    except MoveRefused as refused:
+        messages.warning(request, str(refused))
+        return redirect("enrollment:start", code=intake.code)
+    return to_application(application)
+
+
+def show_start(request: HttpRequest, intake: Intake) -> HttpResponse:
+    course, now = intake.course, timezone.now()
+    context = {
+        "intake": intake,
+        "course": course,
+        "audiences": course.audiences.select_related("profession"),
+        "evidence": course.evidence_requirements.select_related("profession"),
+        "seats": seats.ledger(intake),
+        "is_open": intake.accepts_applications(now),
+        "opens_later": intake.applications_open_at is not None and intake.applications_open_at > now,
+        "present": Application.objects.of(request.user).live().filter(intake=intake).first(),
+    }
+    return render(request, "enrollment/applicant/start.html", context)
+
+
+# Where things stand
+
+
+@login_required
+@require_safe
+def applications(request: HttpRequest) -> HttpResponse:
+    """Everything this person has applied for, newest first."""
+    mine = Application.objects.of(request.user).select_related("intake__course")
+    return render(request, "enrollment/applicant/applications.html", {"applications": mine})
+
+
+@login_required
+@require_safe
+def application(request: HttpRequest, reference: str) -> HttpResponse:
+    """The task list while it is a draft; afterwards where it stands, what happens next and who acts."""
+    application = own_application(request, reference)
+    context = {
+        "application": application,
+        "intake": application.intake,
+        "letters": application.letters.all(),
+        "seats": seats.ledger(application.intake),
+        **(tasks(application) if application.is_editable else {}),
+    }
+    if application.status == Application.Status.DRAFT:
+        return render(request, "enrollment/applicant/tasks.html", context)
+    context |= {
+        "moves": available_moves(APPLICATION, application, by=request.user),
+        "done": happened(application.history.all()),
+        "todo": still_to_come(application),
+        "request_note": request_note(application),
+    }
+    return render(request, f"enrollment/applicant/status/{application.status}.html", context)
+
+
+def tasks(application: Application) -> dict:
+    """The sections with how far each is, for the task list."""
+    rows = [task(application, key) for key in SECTIONS]
+    done = sum(tone == "ok" for *_rest, tone, _hint in rows)
+    return {"tasks": rows, "finished": done, "is_complete": done == len(rows)}
+
+
+def task(application: Application, section: str) -> tuple:
+    status, missing = section_status(application, section), missing_from(application, section)
+    if section == "evidence" and missing and application.documents.filter(status=Document.Status.REJECTED):
+        return section, SECTIONS[section].label, _("Action needed"), "wait", _("A document was not accepted.")
+    hint = "" if status == SectionStatus.NOT_STARTED or not missing else still_missing(missing)
+    return section, SECTIONS[section].label, status.label, TONES[status], hint
+
+
+def still_missing(missing: list[str]) -> str:
+    words = ngettext("One answer is missing", "%(number)s answers are missing", len(missing))
+    return words % {"number": len(missing)}
+
+
+# Answer an offer, withdraw, leave
+
+
+def act(move: str, *, title: str | Promise, keeps_note: bool = True):
+    """A page that asks once and then does what its button says; verb and move have one name."""
+
+    @login_required
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: HttpRequest, reference: str) -> HttpResponse:
+        application = own_application(request, reference)
+        if sentence := refusal(APPLICATION, application, move, by=request.user):
+            return too_late(request, application, move, MoveRefused(sentence))
+        form = (
+            NoteForm(
+                request.POST if request.method == "POST" else None, required=APPLICATION[move].needs_note
+            )
+            if keeps_note
+            else None
+        )
+        if request.method != "POST" or (form and not form.is_valid()):
+            context = {"application": application, "form": form, "title": title}
+            return render(request, f"enrollment/applicant/confirm/{move}.html", context)
+        try:
+            getattr(admissions, move)(application=application, by=request.user, **words(form))
+        except MoveRefused as refused:
+            application.refresh_from_db()
+            return too_late(request, application, move, refused)
+        return to_application(application)
+
+    return view
+
+
+def words(form: NoteForm | None) -> dict[str, str]:
+    return {"note": form.cleaned_data["note"]} if form else {}
+
+
+def too_late(request: HttpRequest, application: Application, move: str, refused: MoveRefused) -> HttpResponse:
+    """A second click finds its wish fulfilled and needs no excuse; anything else reads why it can't be."""
+    if application.status == APPLICATION[move].target:
+        return to_application(application)
+    return answer_refusal(request, application, refused)
+
+
+accept_offer = act("accept_offer", title=gettext_lazy("Accept the place"), keeps_note=False)
+decline_offer = act("decline_offer", title=gettext_lazy("Decline the place"))
+withdraw = act("withdraw", title=gettext_lazy("Withdraw this application"))
+leave = act("leave", title=gettext_lazy("Give up your place"))
+
+
+# What was sent
+
+
+@login_required
+@require_safe
+def document(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """The file itself, for its owner and the reviewers of that application; each view is on record."""
+    records = Document.objects.select_related("application")
+    record = get_object_or_404(records, pk=pk, application__reference=reference)
+    if not who.may_see_document(request.user, record):
+        raise Http404
+    try:
+        content = record.file.open("rb")
+    except FileNotFoundError as lost:
+        raise Http404 from lost
+    admissions.view_document(document=record, by=request.user)
+    response = FileResponse(content, content_type=record.content_type)
+    is_picture = record.content_type in ("image/jpeg", "image/png")
+    response["Content-Disposition"] = content_disposition_header(not is_picture, record.original_name)
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

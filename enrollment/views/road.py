@@ -1,0 +1,67 @@
+"""The road of an application in the applicant's words: what happened, where it stands, what comes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Application, Event
+
+S = Application.Status
+
+HAPPENED: Mapping[str, str | Promise] = {
+    "start": _("You began the application"),
+    "submit": _("You submitted the application"),
+    "start_review": _("A reviewer began to read it"),
+    "request_information": _("We asked you for more"),
+    "send_information": _("You sent what we asked for"),
+    "offer_place": _("We offered you a place"),
+    "waitlist": _("You were put on the waiting list"),
+    "decline": _("We declined the application"),
+    "accept_offer": _("You accepted the place"),
+    "decline_offer": _("You declined the place"),
+    "expire_offer": _("The offer ran out"),
+    "rescind_offer": _("We took the offer back"),
+    "reopen": _("We opened the review again"),
+    "withdraw": _("You withdrew the application"),
+    "leave": _("The place was given up"),
+}
+NEXT: Mapping[str, tuple[str | Promise, ...]] = {
+    S.SUBMITTED: (_("Review"), _("Decision"), _("Your answer"), _("Course begins")),
+    S.IN_REVIEW: (_("Decision"), _("Your answer"), _("Course begins")),
+    S.INFO_REQUESTED: (_("Review goes on"), _("Decision"), _("Your answer"), _("Course begins")),
+    S.WAITLISTED: (_("Offer, if a seat becomes free"), _("Your answer"), _("Course begins")),
+    S.OFFERED: (_("Course begins"),),
+}
+TONES: Mapping[str, str] = {
+    S.DRAFT: "half",
+    S.SUBMITTED: "info",
+    S.IN_REVIEW: "info",
+    S.INFO_REQUESTED: "wait",
+    S.OFFERED: "wait",
+    S.WAITLISTED: "info",
+    S.ENROLLED: "ok",
+    S.DECLINED: "stop",
+    S.OFFER_DECLINED: "off",
+    S.EXPIRED: "off",
+    S.WITHDRAWN: "off",
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Something that happened."""
+
+    title: str | Promise
+    at: datetime
+
+
+def happened(events: Iterable[Event]) -> list[Stop]:
+    """What is on record of the application, in words for the person who made it."""
+    return [Stop(HAPPENED.get(event.move, event.move), event.at) for event in events]
+
+
+def still_to_come(application: Application) -> tuple[str | Promise, ...]:
+    return NEXT.get(application.status, ())

@@ -1,0 +1,214 @@
+"""The pages on which an applicant fills in an application, one topic each."""
+
+from copy import copy
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from courses.models import Profession
+
+from .. import admissions
+from ..completeness import SECTIONS
+from ..forms.declarations import DeclarationsForm
+from ..forms.documents import EvidenceForm
+from ..forms.sections import SECTION_FORMS, SectionForm, fingerprint, in_words
+from ..models import Application
+from ..workflow import MoveRefused
+from .finding import answer_refusal, own_application, request_note, to_application
+
+NOTHING = 0
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, reference: str, section: str) -> HttpResponse:
+    """One page of questions: what was understood is saved, what was not is asked again."""
+    application = own_application(request, reference)
+    if section not in SECTION_FORMS:
+        raise Http404
+    if request.method == "POST":
+        return save_answers(request, application, section)
+    if not application.is_editable:
+        return closed(request, application)
+    return show(request, application, section, SECTION_FORMS[section](instance=copy(application)))
+
+
+def save_answers(request: HttpRequest, application: Application, section: str) -> HttpResponse:
+    data = settled(request.POST, application, section)
+    form = SECTION_FORMS[section](data, instance=copy(application))
+    form.is_valid()
+    seen = request.POST.get("seen") == fingerprint(application, section)
+    try:
+        application = admissions.save_section(
+            application=application,
+            by=request.user,
+            section=section,
+            values=form.good_answers,
+            version=application.version if seen else NOTHING,
+        )
+    except admissions.StaleAnswers as stale:
+        return ask_which(request, application, form, stale)
+    except MoveRefused as refused:
+        return answer_refusal(request, application, refused)
+    return show(request, application, section, form) if form.errors else onward(request, application, section)
+
+
+def show(request: HttpRequest, application: Application, section: str, form, **context) -> HttpResponse:
+    return render(
+        request,
+        f"enrollment/applicant/section_{section}.html",
+        {
+            "application": application,
+            "sections": SECTIONS,
+            "section": section,
+            "title": SECTIONS[section].label,
+            "form": form,
+            "without_register": Profession.objects.filter(is_registered=False),
+            "seen": fingerprint(application, section),
+            "back": coming_from_check(request),
+            "request_note": request_note(application),
+            **context,
+        },
+    )
+
+
+def closed(request: HttpRequest, application: Application) -> HttpResponse:
+    words = _("This application is “%(status)s” now, so its answers stay as they are.")
+    messages.warning(request, words % {"status": application.get_status_display()})
+    return to_application(application)
+
+
+def coming_from_check(request: HttpRequest) -> bool:
+    return (request.POST or request.GET).get("from") == "check"
+
+
+def onward(request: HttpRequest, application: Application, section: str) -> HttpResponse:
+    """To the next page, or back to where the person came from."""
+    if "stay" in request.POST:
+        return redirect("enrollment:section", application.reference, section)
+    if "later" in request.POST:
+        words = _("Saved. You can come back to this application at any time before it closes.")
+        messages.success(request, words)
+        return to_application(application)
+    rest = list(SECTIONS)[list(SECTIONS).index(section) + 1 :]
+    if coming_from_check(request) or not rest:
+        return redirect("enrollment:check", application.reference)
+    return redirect("enrollment:section", application.reference, rest[0])
+
+
+# Two windows
+
+
+def ask_which(
+    request: HttpRequest, application: Application, form: SectionForm, stale: admissions.StaleAnswers
+) -> HttpResponse:
+    """Both answers side by side, wherever this window and what was saved since say different things."""
+    application.refresh_from_db()
+    fields = form.fields
+    differing = [
+        (form[name], in_words(fields[name], stale.present[name]), in_words(fields[name], mine))
+        for name, mine in form.good_answers.items()
+        if mine != stale.present[name]
+    ]
+    mine = [
+        (key, value)
+        for key, values in request.POST.lists()
+        if key not in ("csrfmiddlewaretoken", "seen") and not key.startswith("keep-")
+        for value in values
+    ]
+    context = {"form": None, "differing": differing, "mine": mine, "section": form.section}
+    context |= {"application": application, "title": SECTIONS[form.section].label}
+    context["seen"] = fingerprint(application, form.section)
+    return render(request, "enrollment/applicant/conflict.html", context, status=409)
+
+
+def settled(data: QueryDict, application: Application, section: str) -> QueryDict:
+    """The answers sent, with those that the person chose to leave as they were saved put back."""
+    saved, data = SECTION_FORMS[section](instance=copy(application)), data.copy()
+    for name in (name for name in saved.fields if data.get(f"keep-{name}") == "saved"):
+        value, widget = saved[name].value(), saved.fields[name].widget
+        for number, part in enumerate(widget.decompress(value) if hasattr(widget, "decompress") else []):
+            data[f"{name}_{number}"] = "" if part is None else str(part)
+        data[name] = "" if value is None else str(value)
+    return data
+
+
+# Evidence
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def evidence(request: HttpRequest, reference: str) -> HttpResponse:
+    """The documents asked for: good files are kept at once, wrong ones are named with their reason."""
+    application = own_application(request, reference)
+    if not application.is_editable:
+        return closed(request, application)
+    if request.method != "POST":
+        return show(request, application, "evidence", EvidenceForm(application=application))
+    form = EvidenceForm(request.POST, request.FILES, application=application)
+    form.is_valid()
+    keep_files(request, application, form)
+    if form.errors:
+        form.held = list(application.documents.all())
+        return show(request, application, "evidence", form)
+    return onward(request, application, "evidence")
+
+
+def keep_files(request: HttpRequest, application: Application, form: EvidenceForm) -> None:
+    """Every good file lies in its slot; the person reads how many arrived, and of which we already had a copy."""
+    before, kept = {document.pk for document in form.held}, set()
+    for slot, file in form.good_files():
+        try:
+            document = admissions.attach_document(
+                application=application, by=request.user, kind=slot.kind, label=slot.label, file=file
+            )
+        except MoveRefused as refused:
+            form.add_error(slot.kind, str(refused))
+            continue
+        if document.pk in before | kept:
+            messages.info(request, _("“%s” is here already, so we kept one copy.") % file.name)
+        kept.add(document.pk)
+    if new := len(kept - before):
+        words = ngettext("One file received.", "%(number)s files received.", new) % {"number": new}
+        messages.success(request, words)
+
+
+@login_required
+@require_POST
+def remove_document(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    application = own_application(request, reference)
+    document = get_object_or_404(application.documents, pk=pk)
+    try:
+        admissions.remove_document(document=document, by=request.user)
+        messages.success(request, _("“%s” has been removed.") % document.original_name)
+    except MoveRefused as refused:
+        messages.warning(request, str(refused))
+    if application.is_editable:
+        return redirect("enrollment:section", application.reference, "evidence")
+    return to_application(application)
+
+
+# Declarations
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def declarations(request: HttpRequest, reference: str) -> HttpResponse:
+    """What the applicant declares, kept in the words that were shown."""
+    application = own_application(request, reference)
+    if not application.is_editable:
+        return closed(request, application)
+    if request.method != "POST":
+        return show(request, application, "declarations", DeclarationsForm(application=application))
+    form = DeclarationsForm(request.POST, application=application)
+    form.is_valid()
+    try:
+        admissions.agree(application=application, by=request.user, declarations=form.made)
+    except MoveRefused as refused:
+        return answer_refusal(request, application, refused)
+    return onward(request, application, "declarations")

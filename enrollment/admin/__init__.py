@@ -1,0 +1,3 @@
+from . import applications
+
+__all__ = ["applications"]

@@ -1,0 +1,159 @@
+"""Buttons that change a record: each opens a page for its reason and its letter, and posts to the verb behind it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from enrollment.workflow import Move, MoveRefused, Table, available_moves, refusal
+
+from .forms import ReasonForm
+from .letters import preview
+
+
+@dataclass(frozen=True)
+class Act:
+    """What stands behind a button: the verb, what is asked before it and what is said after it."""
+
+    verb: Callable[..., Any]
+    done: str | Promise
+    form: type[forms.Form] = ReasonForm
+    suggestion: str | Promise = ""
+    kind: str = "secondary"
+    hint: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A move that is possible now, as a page shows it."""
+
+    label: str | Promise
+    url: str
+    kind: str
+    hint: str | Promise = field(default="")
+
+
+class Record(admin.ModelAdmin):
+    """A record of admission, study or award: read here, never typed over, never deleted."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ActingRecord(Record):
+    """A record that changes by the moves of its table alone."""
+
+    table: Table
+    acts: Mapping[str, Act]
+    subject: str  # what the verbs call the record
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_move"
+        view = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.move_view))
+        return [path("<int:pk>/move/<slug:name>/", view, name=name), *super().get_urls()]
+
+    def find(self, request, pk):
+        """The record, among those this person may see."""
+        record = self.get_object(request, str(pk)) if self.has_view_permission(request) else None
+        if record is None:
+            raise Http404
+        return record
+
+    def address(self, record) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+
+    def buttons(self, request, record) -> list[Button]:
+        moves = available_moves(self.table, record, by=request.user)
+        return [self.button(record, name, move) for name, move in moves.items() if name in self.acts]
+
+    def blocked(self, request, record) -> list[tuple[str | Promise, str]]:
+        """Moves that this state and this person allow and that something else forbids, with what forbids them."""
+        return [
+            (move.label, refusal(self.table, record, name, by=request.user))
+            for name, move in self.table.items()
+            if name in self.acts
+            and record.status in move.sources
+            and move.who(request.user, record)
+            and move.guard(record, timezone.now())
+        ]
+
+    def button(self, record, name: str, move: Move) -> Button:
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_move", args=[record.pk, name])
+        return Button(move.label, address, self.acts[name].kind, self.acts[name].hint)
+
+    def move_view(self, request, pk, name):
+        """The page of one act; posting it calls the verb, and every refusal is a sentence on the record's page."""
+        record = self.find(request, pk)
+        if name not in self.acts:
+            raise Http404
+        if sentence := refusal(self.table, record, name, by=request.user):
+            return self.go_back(request, record, self.once_is_enough(request, record, name) or sentence)
+        act = self.acts[name]
+        form = act.form(request.POST or None, initial={"note": act.suggestion})
+        if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
+            return self.perform(request, record, name, form.cleaned_data)
+        return self.act_page(request, record, name, form)
+
+    def perform(self, request, record, name, answers):
+        try:
+            self.acts[name].verb(**{self.subject: record}, by=request.user, **answers)
+        except MoveRefused as refused:
+            record.refresh_from_db()
+            return self.go_back(request, record, self.once_is_enough(request, record, name) or str(refused))
+        messages.success(request, self.acts[name].done)
+        return HttpResponseRedirect(self.address(record))
+
+    def once_is_enough(self, request, record, name) -> str:
+        """What a second click gets whose first one did it."""
+        last = record.history.order_by("-at", "-pk").first()
+        if (
+            last
+            and last.move == name
+            and last.actor_id == request.user.pk
+            and last.to_status == record.status
+        ):
+            return _("You have done this already: it is “%(status)s” now.") % {
+                "status": record.get_status_display()
+            }
+        return ""
+
+    def go_back(self, request, record, sentence):
+        messages.warning(request, sentence)
+        return HttpResponseRedirect(self.address(record))
+
+    def act_page(self, request, record, name, form):
+        move = self.table[name]
+        note = form.data.get("note", "") if form.is_bound else str(self.acts[name].suggestion)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{move.label}: {record}",
+            "opts": self.opts,
+            "original": record,
+            "record": record,
+            "move": move,
+            "act": self.acts[name],
+            "act_kind": "stop" if self.acts[name].kind == "stop" else "primary",
+            "form": form,
+            "letter": preview(move.letter, record, note=note) if move.letter else None,
+            "back": self.address(record),
+            "has_view_permission": True,
+        }
+        return TemplateResponse(request, "admin/enrollment/act.html", context)

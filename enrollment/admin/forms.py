@@ -1,0 +1,68 @@
+"""What staff write beside an act: its reason, an opinion, a verdict."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.models import Certificate, CompetencyCheck, Review
+
+
+class ReasonForm(forms.Form):
+    """Why, for the history: staff alone read it."""
+
+    is_quoted = False
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=_("It stays in the history, for staff. The letter does not quote it."),
+        error_messages={"required": _("Write the reason: the history keeps it.")},
+    )
+
+
+class QuotedReasonForm(ReasonForm):
+    """Why, for the person concerned as well: the letter quotes it."""
+
+    is_quoted = True
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=_("The letter quotes it word for word, and it stays in the history."),
+        error_messages={"required": _("Write the reason: it goes into the letter and the history.")},
+    )
+
+
+class ConfirmForm(forms.Form):
+    """Nothing to write; the button is the answer."""
+
+    is_quoted = False
+
+
+class RevokeForm(ReasonForm):
+    reason_class = forms.ChoiceField(
+        label=_("Class of reason"),
+        choices=Certificate.ReasonClass,
+        widget=forms.RadioSelect,
+        help_text=_("Anyone who checks the certificate sees this and the date."),
+        error_messages={"required": _("Choose the class of reason that the public will see.")},
+    )
+    field_order = ["reason_class", "note"]
+
+
+class ReviewForm(forms.ModelForm):
+    class Meta:
+        model = Review
+        fields = ["recommendation", "note"]
+        widgets = {"note": forms.Textarea({"rows": 4})}
+
+
+class VerdictForm(forms.Form):
+    """What a reviewer says of one document; why is compulsory where it is rejected."""
+
+    reason = forms.CharField(max_length=300, required=False)
+
+
+class SkillForm(forms.ModelForm):
+    class Meta:
+        model = CompetencyCheck
+        fields = ["competency", "result", "note"]

@@ -66,9 +66,8 @@ OWNERS = (
     | rights("courses", "delete", *WHOLES)
     | rights("courses", "add delete", "institutefact")
     | rights("accounts", "view add change", "user")
-    | rights("auth", "view", "group")
-    | rights("account", "view", "emailaddress")
-    | rights("django_tasks_database", "view change", "dbtaskresult")
+    | rights("accounts", "view", "role")
+    | rights("accounts", "view change", "job")
 )
 
 ROLES: dict[str, frozenset[str]] = {

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "iiwam.accounts"
     label = "accounts"
-    verbose_name = _("People and roles")
+    verbose_name = _("People, roles and jobs")
 
     def ready(self):
         # Here and not beside the tasks, which a worker imports only when it meets the first of them.

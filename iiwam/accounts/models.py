@@ -1,9 +1,10 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
 
 class UserManager(BaseUserManager):
@@ -74,3 +75,22 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] if self.full_name else self.email
+
+
+class Role(Group):
+    """A group, under the name by which staff know it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+
+
+class Job(DBTaskResult):
+    """A row of the queue, under the name by which staff know it."""
+
+    class Meta:
+        proxy = True
+        ordering = ["-enqueued_at"]
+        verbose_name = _("background job")
+        verbose_name_plural = _("background jobs")

@@ -7,11 +7,12 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from iiwam import jobs, office
+from iiwam.accounts.models import Job
 
 admin.site.unregister(DBTaskResult)
 
 
-@admin.register(DBTaskResult)
+@admin.register(Job)
 class JobAdmin(admin.ModelAdmin):
     """Work in the queue: to look at, and to try again what failed for good."""
 
@@ -73,6 +74,6 @@ class JobAdmin(admin.ModelAdmin):
 
 @office.waiting
 def failed_jobs(request):
-    if request.user.has_perm("django_tasks_database.view_dbtaskresult") and (count := jobs.failed_count()):
-        address = reverse("admin:django_tasks_database_dbtaskresult_changelist")
+    if request.user.has_perm("accounts.view_job") and (count := jobs.failed_count()):
+        address = reverse("admin:accounts_job_changelist")
         yield _("Jobs that failed"), count, f"{address}?status__exact={TaskResultStatus.FAILED}"

@@ -1,5 +1,6 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.http import HttpResponseRedirect
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from iiwam.accounts import people
-from iiwam.accounts.models import User
+from iiwam.accounts.models import Role, User
 
 # Its stock page prints the secret of an authenticator app; staff have no use for the rows.
 admin.site.unregister(Authenticator)
@@ -27,7 +28,6 @@ class PersonAdmin(admin.ModelAdmin):
     search_fields = ["email", "full_name"]
     search_help_text = _("Search by name or email address")
     ordering = ["email"]
-    filter_horizontal = ["groups"]
     show_full_result_count = False
     change_form_template = "admin/accounts/user/change_form.html"
     adding = [
@@ -37,7 +37,10 @@ class PersonAdmin(admin.ModelAdmin):
     changing = [
         (None, {"fields": ["email", "full_name"]}),
         (_("In the office"), {"fields": ["is_staff", "groups"]}),
-        (_("Account"), {"fields": ["state", "second_factor", "last_login", "date_joined"]}),
+        (
+            _("Account"),
+            {"fields": ["state", "address_confirmed", "second_factor", "last_login", "date_joined"]},
+        ),
     ]
 
     def get_queryset(self, request):
@@ -48,7 +51,11 @@ class PersonAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         # A changed address must be confirmed by its owner, on their own account page.
-        return ["email", "state", "second_factor", "last_login", "date_joined"] if obj else []
+        return (
+            ["email", "state", "address_confirmed", "second_factor", "last_login", "date_joined"]
+            if obj
+            else []
+        )
 
     def has_change_permission(self, request, obj=None):
         """Only a superuser may alter one."""
@@ -57,6 +64,12 @@ class PersonAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        # The admin's own two-list widget names its icons in a way that screen readers cannot use.
+        return super().formfield_for_manytomany(
+            db_field, request, widget=forms.CheckboxSelectMultiple, help_text="", **kwargs
+        )
 
     def save_model(self, request, obj, form, change):
         if change:
@@ -71,6 +84,10 @@ class PersonAdmin(admin.ModelAdmin):
     @admin.display(description=_("state"))
     def state(self, person):
         return _("Open") if person.is_active else _("Closed: this person cannot sign in")
+
+    @admin.display(description=_("address confirmed"), boolean=True)
+    def address_confirmed(self, person):
+        return EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists()
 
     @admin.display(description=_("second factor"), boolean=True)
     def second_factor(self, person):
@@ -116,28 +133,7 @@ class PersonAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))
 
 
-@admin.register(EmailAddress)
-class AddressAdmin(admin.ModelAdmin):
-    """Which addresses people have confirmed; to look at, for people change their own."""
-
-    list_display = ["email", "user", "verified", "primary"]
-    list_filter = ["verified"]
-    search_fields = ["email", "user__full_name"]
-    search_help_text = _("Search by name or email address")
-    list_select_related = ["user"]
-    show_full_result_count = False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(Group)
+@admin.register(Role)
 class RoleAdmin(admin.ModelAdmin):
     """Roles are written in code and applied by `sync_roles`; here one sees who may do what."""
 

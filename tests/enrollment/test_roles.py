@@ -57,8 +57,8 @@ courses.view_intake courses.add_intake courses.change_intake
 courses.view_trainingday courses.add_trainingday courses.change_trainingday courses.delete_trainingday
 """
 OWNER_ALONE = """
-accounts.view_user accounts.add_user accounts.change_user auth.view_group account.view_emailaddress
-django_tasks_database.view_dbtaskresult django_tasks_database.change_dbtaskresult
+accounts.view_user accounts.add_user accounts.change_user accounts.view_role
+accounts.view_job accounts.change_job
 courses.delete_course courses.delete_module courses.delete_article courses.delete_facultymember
 courses.delete_accreditation courses.delete_subject courses.delete_profession courses.delete_affiliation
 courses.delete_intake courses.add_institutefact courses.delete_institutefact

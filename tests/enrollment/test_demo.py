@@ -1,0 +1,99 @@
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from enrollment.demo import stages
+from enrollment.models import Application, Certificate, Enrollment, Letter, LogbookEntry
+from iiwam.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def catalog(db):
+    call_command("load_catalog", verbosity=0)
+
+
+def load(*arguments) -> str:
+    out = StringIO()
+    call_command("load_demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def people() -> list[tuple]:
+    """Who stands where, without the references and numbers that are random for everyone."""
+    return sorted(
+        (application.applicant.email, application.intake.code, application.status, application.birth_date)
+        for application in Application.objects.select_related("applicant", "intake")
+    )
+
+
+def test_demo_has_somebody_in_every_status(catalog):
+    load()
+    assert set(Application.objects.values_list("status", flat=True)) == set(Application.Status.values) - {
+        "offer_declined"
+    }
+    assert set(Enrollment.objects.values_list("status", flat=True)) == set(Enrollment.Status.values)
+    assert Counter(Certificate.objects.values_list("status", flat=True)) == {"issued": 2, "revoked": 1}
+    assert set(LogbookEntry.objects.values_list("status", flat=True)) == {"awaiting", "countersigned"}
+
+
+def test_demo_keeps_every_promise_of_the_database(catalog):
+    load()
+    out = StringIO()
+    call_command("check_invariants", stdout=out)
+    assert Letter.objects.count() > 20
+
+
+def test_demo_of_an_early_stage_goes_no_further(catalog):
+    load("--stage", "applied")
+    assert set(Application.objects.values_list("status", flat=True)) == {"draft", "submitted", "withdrawn"}
+
+
+def test_demo_of_the_same_seed_makes_the_same_people(catalog):
+    load("--stage", "applied", "--seed", "7")
+    first = people()
+    clear()
+    load("--stage", "applied", "--seed", "7")
+    assert people() == first
+    clear()
+    load("--stage", "applied", "--seed", "8")
+    assert people() != first
+
+
+def clear() -> None:
+    from courses.models import Intake
+    from enrollment.models import Declaration, Document, Event
+
+    for model in (Letter, Event, Declaration, Document, Application):
+        model._base_manager.all()._raw_delete(using="default")
+    Intake.objects.all().delete()
+
+
+def test_second_run_adds_nobody_and_keeps_the_password(catalog):
+    first = load("--stage", "applied")
+    count = User.objects.count()
+    assert "nobody was added" in load("--stage", "applied")
+    assert User.objects.count() == count
+    password = first.split("with the password ")[1].splitlines()[0]
+    assert User.objects.get(email="reviewer@demo.example").check_password(password)
+
+
+def test_printed_staff_hold_their_roles(catalog):
+    said = load("--stage", "applied")
+    for name in ("editor", "reviewer", "assessor", "registrar", "owner"):
+        user = User.objects.get(email=f"{name}@demo.example")
+        assert user.email in said
+        assert [group.name.lower() for group in user.groups.all()] == [name]
+
+
+def test_demo_refuses_a_public_host(catalog, settings):
+    settings.LOCAL_DEMO = False
+    with pytest.raises(CommandError, match="public host"):
+        load()
+
+
+def test_every_stage_is_offered_by_the_command():
+    assert list(stages.STAGES) == ["applied", "reviewed", "offered", "studying", "certified"]

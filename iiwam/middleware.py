@@ -62,9 +62,9 @@ class PlainRefusals:
     def refusal(self, request):
         if request.method not in ANSWERED_METHODS:
             return views.method_not_allowed(request, ", ".join(ANSWERED_METHODS))
-        path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
-        query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
-        return None if is_readable(path) and is_readable(query) else views.bad_request(request)
+        # Django writes bytes of a path that are no UTF-8 as %XX again, so unquoting shows both kinds of fault.
+        told = unquote_to_bytes(request.path_info), unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+        return None if all(map(is_readable, told)) else views.bad_request(request)
 
     def process_exception(self, request, exception):
         """A database that is busy or away is answered with "try again"; text it cannot hold with "check your words"."""

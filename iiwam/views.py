@@ -65,7 +65,7 @@ def error_page(request, status: int, template: str = ""):
 
 def bare_page(request, status: int):
     """A page that asks neither database nor session, for the moment when those are what broke."""
-    page = render_to_string(f"errors/{status}.html", {"reference": getattr(request, "id", "")})
+    page = render_to_string(f"errors/{status}.html", {"request_id": getattr(request, "id", "")})
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
 
 

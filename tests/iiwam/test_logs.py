@@ -1,0 +1,72 @@
+import json
+import logging
+import sys
+
+import pytest
+from django.test import RequestFactory
+
+from iiwam.logs import without_personal_data
+
+
+def line(**event):
+    return without_personal_data(None, "info", event)
+
+
+@pytest.mark.parametrize(
+    ("said", "logged"),
+    [
+        ("letter to ada.lim@example.org failed", "letter to [email] failed"),
+        ("GET /verify/?number=A-1&name=Ada", "GET /verify/"),
+        ("GET /accounts/confirm-email/MQ:1abc:xyz/ ok", "GET /accounts/confirm-email/[key]/ ok"),
+        ("GET /accounts/password/reset/key/1-abc-def/", "GET /accounts/password/reset/key/[key]/"),
+        ("from 203.0.113.7 again", "from [ip] again"),
+        ("from 2001:db8:0:1::7 again", "from [ip] again"),
+        ("duplicate\nDETAIL:  Key (full_name)=(Ada Lim) exists.", "duplicate\nDETAIL: [left out]"),
+        ("<WSGIRequest: POST '/apply/?q=Ada'>", "<WSGIRequest>"),
+        ("job 17 finished at 04:13:30", "job 17 finished at 04:13:30"),
+    ],
+)
+def test_text_keeps_the_act_and_loses_the_person(said, logged):
+    assert line(event=said) == {"event": logged}
+
+
+def test_keys_that_name_a_person_are_dropped_at_any_depth():
+    facts = {
+        "event": "x",
+        "ip": "203.0.113.7",
+        "user_agent": "M",
+        "user_id": 4,
+        "form": {"email": "a@b.c", "n": 1},
+    }
+    assert line(**facts) == {"event": "x", "user_id": 4, "form": {"n": 1}}
+
+
+def test_objects_are_shown_by_their_scrubbed_text():
+    request = RequestFactory().post("/apply/?who=ada", {"name": "Ada Lim"})
+    assert line(event="x", request=request, posted=request.POST) == {
+        "event": "x",
+        "request": "<WSGIRequest>",
+        "posted": {},
+    }
+
+
+def test_what_the_formatter_needs_is_left_alone():
+    record = object()
+    assert line(event="x", _record=record, exc_info=True) == {
+        "event": "x",
+        "_record": record,
+        "exc_info": True,
+    }
+
+
+def test_traceback_in_the_json_line_is_scrubbed_too(settings):
+    formatter = logging.config.DictConfigurator(settings.LOGGING).configure_formatter(
+        settings.LOGGING["formatters"]["json"]
+    )
+    try:
+        raise ValueError("ada@example.org is taken")
+    except ValueError:
+        record = logging.getLogger("x").makeRecord("x", logging.ERROR, "f", 1, "no", (), sys.exc_info())
+    written = json.loads(formatter.format(record))
+    assert "[email] is taken" in written["exception"]
+    assert "ada@" not in json.dumps(written)

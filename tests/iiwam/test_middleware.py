@@ -1,0 +1,127 @@
+import pytest
+from django.db import DataError, OperationalError
+from django.test import Client
+from django.urls import path
+
+from iiwam import urls, views
+from tests.factories import UserFactory
+
+
+def busy(request):
+    raise OperationalError("database is locked")
+
+
+def nul(request):
+    raise ValueError("A string literal cannot contain NUL (0x00) characters.")
+
+
+def too_long(request):
+    raise DataError("value too long for type character varying(9)")
+
+
+def broken(request):
+    raise RuntimeError("ada@example.org broke it")
+
+
+urlpatterns = [
+    path("busy/", busy),
+    path("nul/", nul),
+    path("long/", too_long),
+    path("broken/", broken),
+    *urls.urlpatterns,
+]
+handler400, handler404 = urls.handler400, urls.handler404
+handler403, handler500 = urls.handler403, urls.handler500
+
+
+@pytest.fixture
+def visitor(settings):
+    settings.ROOT_URLCONF = __name__
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.django_db
+class TestRefusals:
+    @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PUT", "DELETE", "PATCH", "NONSENSE"])
+    def test_methods_nobody_answers_are_refused(self, visitor, method):
+        answer = visitor.generic(method, "/")
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+
+    @pytest.mark.parametrize(
+        "address", ["/courses/%00/", "/courses/%ff%fe/", "/courses/?q=%00", "/courses/?q=%ff"]
+    )
+    def test_text_that_is_no_text_is_a_bad_request(self, visitor, address):
+        assert visitor.get(address).status_code == 400
+
+    def test_unicode_in_address_and_query_is_welcome(self, visitor):
+        assert visitor.get("/courses/?q=ไหม%20é").status_code == 200
+
+    def test_wrong_method_on_a_page_says_so_in_words(self, visitor):
+        answer = visitor.get("/theme/")
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+        assert "<h1>" in answer.content.decode()
+
+
+@pytest.mark.django_db
+class TestWhatBreaksInside:
+    def test_busy_database_asks_to_come_back(self, visitor):
+        answer = visitor.post("/busy/")
+        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+        assert "locked" not in answer.content.decode()
+
+    @pytest.mark.parametrize("address", ["/nul/", "/long/"])
+    def test_input_the_database_cannot_hold_is_a_bad_request(self, visitor, address):
+        assert visitor.post(address).status_code == 400
+
+    def test_any_other_fault_is_a_page_with_a_reference(self, visitor):
+        answer = visitor.get("/broken/")
+        page = answer.content.decode()
+        assert answer.status_code == 500
+        assert answer["X-Request-ID"] in page
+        assert "ada@example.org" not in page
+        assert "Traceback" not in page
+
+    def test_database_that_fails_on_the_way_in_is_busy_as_well(self, visitor, monkeypatch):
+        visitor.force_login(UserFactory())
+
+        def away(*args, **kwargs):
+            raise OperationalError("server closed the connection unexpectedly")
+
+        monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", away)
+        assert visitor.get("/courses/").status_code == 503
+
+
+@pytest.mark.django_db
+class TestHeaders:
+    def test_proxys_request_id_is_kept_when_it_looks_like_one(self, visitor):
+        assert (
+            visitor.get("/healthz", headers={"X-Request-ID": "abc-12345678"})["X-Request-ID"]
+            == "abc-12345678"
+        )
+
+    def test_other_request_ids_are_replaced(self, visitor):
+        answer = visitor.get("/healthz", headers={"X-Request-ID": "x" * 500})
+        assert len(answer["X-Request-ID"]) == 36
+
+    def test_nothing_for_a_signed_in_person_is_stored_by_a_cache(self, visitor):
+        visitor.force_login(UserFactory())
+        assert visitor.get("/courses/")["Cache-Control"] == "private, no-store"
+
+    def test_anonymous_visitor_of_a_public_page_gets_no_cookie_and_no_session(self, visitor):
+        answer = visitor.get("/courses/")
+        assert answer.cookies == {}
+        assert "no-store" not in answer.get("Cache-Control", "")
+
+
+def test_error_views_are_the_ones_the_addresses_name():
+    assert {urls.handler400, urls.handler403, urls.handler404, urls.handler429, urls.handler500} == {
+        f"iiwam.views.{name}"
+        for name in (
+            "bad_request",
+            "permission_denied",
+            "page_not_found",
+            "too_many_requests",
+            "server_error",
+        )
+    }
+    assert callable(views.too_many_requests)

@@ -4,6 +4,7 @@ from copy import copy
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import BoundField, MultiWidget
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -131,11 +132,19 @@ def settled(data: QueryDict, application: Application, section: str) -> QueryDic
     """The answers sent, with those that the person chose to leave as they were saved put back."""
     saved, data = SECTION_FORMS[section](instance=copy(application)), data.copy()
     for name in (name for name in saved.fields if data.get(f"keep-{name}") == "saved"):
-        value, widget = saved[name].value(), saved.fields[name].widget
-        for number, part in enumerate(widget.decompress(value) if hasattr(widget, "decompress") else []):
-            data[f"{name}_{number}"] = "" if part is None else str(part)
-        data[name] = "" if value is None else str(value)
+        data.update(as_sent(saved[name]))
     return data
+
+
+def as_sent(bound: BoundField) -> dict[str, str]:
+    """What a browser would send for the answer that this field shows."""
+    value, widget = bound.value(), bound.field.widget
+    if isinstance(widget, MultiWidget):
+        names = (f"{bound.name}{suffix}" for suffix in widget.widgets_names)
+        parts = dict(zip(names, widget.decompress(value), strict=True))
+    else:
+        parts = {bound.name: value}
+    return {name: "" if part is None else str(part) for name, part in parts.items()}
 
 
 # Evidence

@@ -1,0 +1,722 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import Course, Intake
+from enrollment import admissions
+from enrollment.completeness import CHOICES, DECLARATIONS, SECTIONS
+from enrollment.forms.sections import fingerprint
+from enrollment.models import Application, Document, DocumentView
+from tests import factories
+from tests.enrollment import files
+
+pytestmark = pytest.mark.django_db
+
+ABOUT = {
+    "legal_name": "Somchai Prasert",
+    "native_name": "สมชาย ประเสริฐ",
+    "birth_date_day": "17",
+    "birth_date_month": "5",
+    "birth_date_year": "1990",
+    "residence_country": "TH",
+    "city": "Chiang Mai",
+    "phone": "+66 81 234 5678",
+    "access_needs": "",
+}
+REGISTER = {
+    "qualification": "MD, Chiang Mai University, 2014",
+    "register_country": "TH",
+    "register_body": "Medical Council of Thailand",
+    "register_number": "12345/2014-A",
+    "license_valid_until_day": "31",
+    "license_valid_until_month": "12",
+    "license_valid_until_year": "2099",
+}
+EXPERIENCE = {
+    "years_in_practice": "8",
+    "workplace": "A clinic in Chiang Mai",
+    "prior_training": "",
+    "motivation": "To needle more safely.",
+}
+
+
+@pytest.fixture
+def applicant():
+    return factories.UserFactory(email="somchai@example.org", full_name="Somchai Prasert")
+
+
+@pytest.fixture
+def signed_in(client, applicant):
+    client.force_login(applicant)
+    return client
+
+
+@pytest.fixture
+def intake():
+    intake = factories.IntakeFactory(code="mn-2099", course__title="Microneedling")
+    factories.EvidenceRequirementFactory(course=intake.course, kind="photo-id", label="Photo identity")
+    return intake
+
+
+@pytest.fixture
+def draft(applicant, intake):
+    return admissions.start_application(applicant=applicant, intake=intake)
+
+
+@pytest.fixture
+def complete(draft):
+    """A draft that only has to be sent."""
+    profession = draft.intake.course.audiences.get().profession
+    Application.objects.filter(pk=draft.pk).update(
+        birth_date="1990-05-17",
+        residence_country="TH",
+        city="Chiang Mai",
+        phone="+66812345678",
+        profession=profession,
+        qualification="MD",
+        register_country="TH",
+        register_body="Medical Council of Thailand",
+        register_number="12345",
+        license_valid_until="2099-12-31",
+        years_in_practice=8,
+        workplace="A clinic",
+        motivation="Safety.",
+    )
+    factories.DocumentFactory(application=draft)
+    admissions.agree(
+        application=draft,
+        by=draft.applicant,
+        declarations={key: str(text) for key, text in DECLARATIONS.items()},
+    )
+    draft.refresh_from_db()
+    return draft
+
+
+def address(name, application, *rest):
+    return reverse(f"enrollment:{name}", args=[application.reference, *rest])
+
+
+def save(client, application, section, answers, **more):
+    data = {"seen": fingerprint(application, section), **answers, **more}
+    response = client.post(address("section", application, section), data)
+    application.refresh_from_db()
+    return response
+
+
+def said(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def page(response):
+    return response.content.decode()
+
+
+# Begin
+
+
+def test_the_start_page_tells_a_stranger_what_applying_takes(client, intake):
+    response = client.get("/apply/mn-2099/")
+
+    assert response.status_code == 200
+    for words in (
+        "Apply for Microneedling",
+        "Photo identity",
+        "18 or older",
+        "Kuala Lumpur time",
+        "12 of 12",
+    ):
+        assert words in page(response)
+
+
+def test_the_start_page_sets_no_cookie_for_a_stranger(client, intake):
+    response = client.get("/apply/mn-2099/")
+    assert response.cookies == {}
+    assert "csrfmiddlewaretoken" not in page(response)
+
+
+def test_the_start_page_leads_a_stranger_to_an_account_and_back(client, intake):
+    words = page(client.get("/apply/mn-2099/"))
+    assert "/accounts/signup/?next=/apply/mn-2099/" in words
+    assert "/accounts/login/?next=/apply/mn-2099/" in words
+
+
+def test_a_stranger_who_posts_is_sent_to_sign_in(client, intake):
+    response = client.post("/apply/mn-2099/")
+
+    assert response.url == "/accounts/login/?next=/apply/mn-2099/"
+    assert Application.objects.count() == 0
+
+
+def test_starting_twice_makes_one_application(signed_in, intake):
+    first, second = (signed_in.post("/apply/mn-2099/") for _click in range(2))
+
+    application = Application.objects.get()
+    assert first.url == second.url == application.get_absolute_url()
+    assert application.letters.count() == 1
+
+
+def test_who_has_begun_is_led_back_to_it(signed_in, draft):
+    words = page(signed_in.get("/apply/mn-2099/"))
+    assert "Continue your application" in words
+    assert "Start application" not in words
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": Intake.Status.CLOSED},
+        {"applications_close_at": datetime(2020, 1, 1, tzinfo=UTC)},
+        {"applications_open_at": datetime(2098, 1, 1, tzinfo=UTC)},
+    ],
+)
+def test_a_closed_intake_says_so_and_takes_nothing(signed_in, intake, changes):
+    Intake.objects.update(**changes)
+
+    assert "takes no applications now" in page(signed_in.get("/apply/mn-2099/"))
+    response = signed_in.post("/apply/mn-2099/", follow=True)
+    assert response.redirect_chain == [("/apply/mn-2099/", 302)]
+    assert len(said(response)) == 1 or "note-wait" in page(response)
+    assert Application.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda intake: Intake.objects.update(status=Intake.Status.CANCELLED),
+        lambda intake: Course.objects.update(published_at=None),
+        lambda intake: Course.objects.update(enrolment=Course.Enrolment.INTEREST),
+    ],
+)
+def test_an_intake_that_is_not_offered_is_not_found(signed_in, intake, hide):
+    hide(intake)
+    assert signed_in.get("/apply/mn-2099/").status_code == 404
+
+
+# Lists and tasks
+
+
+def test_my_applications_begin_empty_and_lead_to_courses(signed_in):
+    words = page(signed_in.get("/applications/"))
+    assert "You have not applied for a course yet" in words
+    assert 'href="/courses/"' in words
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_my_applications_cost_the_same_however_many(signed_in, applicant, number, django_assert_num_queries):
+    factories.ApplicationFactory.create_batch(number, applicant=applicant)
+    factories.ApplicationFactory()
+
+    with django_assert_num_queries(3):
+        response = signed_in.get("/applications/")
+
+    assert page(response).count("<tr>") == number + 1
+
+
+def test_the_task_list_shows_how_far_each_section_is(signed_in, draft):
+    words = page(signed_in.get(draft.get_absolute_url()))
+
+    assert words.count("Not started") == 4
+    assert words.count("In progress") == 1
+    assert "0 of 5 done" in words
+    assert all(address("section", draft, section) in words for section in SECTIONS)
+
+
+def test_the_task_list_opens_sending_when_all_is_there(signed_in, complete):
+    words = page(signed_in.get(complete.get_absolute_url()))
+    assert "5 of 5 done" in words
+    assert words.count("Completed") == 5
+    assert "Ready" in words
+
+
+def test_the_task_list_says_when_a_document_was_not_accepted(signed_in, complete):
+    complete.documents.update(status=Document.Status.REJECTED, reason="The date can't be read.")
+
+    assert "Action needed" in page(signed_in.get(complete.get_absolute_url()))
+    assert "The date can&#x27;t be read." in page(signed_in.get(address("evidence", complete)))
+
+
+# Sections
+
+
+def test_a_section_is_saved_and_leads_to_the_next(signed_in, draft):
+    response = save(signed_in, draft, "about", ABOUT)
+
+    assert response.url == address("section", draft, "profession")
+    assert (draft.legal_name, draft.native_name, draft.city) == (
+        "Somchai Prasert",
+        "สมชาย ประเสริฐ",
+        "Chiang Mai",
+    )
+    assert draft.birth_date.isoformat() == "1990-05-17"
+    assert draft.phone.as_e164 == "+66812345678"
+
+
+def test_the_three_sections_of_questions_can_be_filled(signed_in, draft):
+    profession = draft.intake.course.audiences.get().profession
+    save(signed_in, draft, "about", ABOUT)
+    save(signed_in, draft, "profession", {**REGISTER, "profession": profession.pk})
+    response = save(signed_in, draft, "experience", EXPERIENCE)
+
+    assert response.url == address("section", draft, "evidence")
+    words = page(signed_in.get(draft.get_absolute_url()))
+    assert words.count("Completed") == 3
+
+
+def test_a_draft_may_lack_answers(signed_in, draft):
+    response = save(signed_in, draft, "about", {"city": "Penang"})
+
+    assert response.status_code == 302
+    assert (draft.city, draft.birth_date, draft.legal_name) == ("Penang", None, "")
+
+
+def test_save_and_come_back_later_leads_to_the_task_list(signed_in, draft):
+    response = save(signed_in, draft, "about", ABOUT, later="1")
+    assert response.url == draft.get_absolute_url()
+    assert said(response) == ["Saved. You can come back to this application at any time before it closes."]
+
+
+def test_a_change_from_the_check_page_returns_there(signed_in, draft):
+    shown = page(signed_in.get(address("section", draft, "about") + "?from=check"))
+    assert '<input type="hidden" name="from" value="check">' in shown
+
+    response = save(signed_in, draft, "about", ABOUT, **{"from": "check"})
+    assert response.url == address("check", draft)
+
+
+def test_a_wrong_answer_is_refused_and_the_others_are_kept(signed_in, draft):
+    response = save(signed_in, draft, "about", {**ABOUT, "phone": "12", "birth_date_month": "13"})
+
+    words = page(response)
+    assert response.status_code == 200
+    assert words.count("Enter a real date, such as 27 3 1990") == 2
+    assert words.count("Enter a telephone number with its country code") == 2
+    assert "<title>Error: About you" in words
+    assert 'href="#id_birth_date_0"' in words
+    assert (draft.city, draft.phone, draft.birth_date) == ("Chiang Mai", "", None)
+    assert f'value="{fingerprint(draft, "about")}"' in words
+
+
+def test_after_a_wrong_answer_the_same_window_can_be_saved_again(signed_in, draft):
+    first = save(signed_in, draft, "about", {**ABOUT, "phone": "12"})
+    seen = first.context["seen"]
+
+    second = signed_in.post(address("section", draft, "about"), {**ABOUT, "seen": seen})
+
+    assert second.url == address("section", draft, "profession")
+
+
+@pytest.mark.parametrize(
+    ("section", "answers", "words"),
+    [
+        (
+            "about",
+            {"birth_date_day": "1", "birth_date_month": "1", "birth_date_year": "2020"},
+            "18th birthday",
+        ),
+        (
+            "about",
+            {"birth_date_day": "1", "birth_date_month": "1", "birth_date_year": "2999"},
+            "the date you were born",
+        ),
+        (
+            "about",
+            {"birth_date_day": "1", "birth_date_month": "1", "birth_date_year": "1850"},
+            "the date you were born",
+        ),
+        ("about", {"birth_date_day": "1", "birth_date_month": "1", "birth_date_year": "90"}, "four digits"),
+        ("about", {"birth_date_day": "1"}, "must include a month"),
+        ("about", {"residence_country": "XX"}, "Select a valid choice"),
+        ("about", {"legal_name": "x" * 151}, "at most 150 characters"),
+        ("about", {"city": "a\0b"}, "Null characters are not allowed"),
+        ("profession", {"register_body": "MMC"}, "Write the name in full"),
+        ("profession", {"register_body": "n.m.c."}, "Write the name in full"),
+        ("profession", {"register_number": "12 34"}, "Use only letters, digits"),
+        ("profession", {"register_number": "1" * 31}, "at most 30 characters"),
+        ("profession", {"profession": "999999999999999999999999"}, "Select a valid choice"),
+        ("profession", {"profession": "a nurse"}, "Select a valid choice"),
+        ("experience", {"years_in_practice": "-1"}, "greater than or equal to 0"),
+        ("experience", {"years_in_practice": "4.5"}, "whole number"),
+        ("experience", {"years_in_practice": "9" * 9000}, "whole number"),
+        ("experience", {"motivation": "x" * 2001}, "at most 2000 characters"),
+    ],
+)
+def test_a_wrong_answer_is_answered_beside_the_field(signed_in, draft, section, answers, words):
+    response = save(signed_in, draft, section, answers)
+
+    assert response.status_code == 200
+    assert words in page(response)
+
+
+@pytest.mark.parametrize("number", ["12345", "ABC-1/2", "1" * 30, "ศ12"])
+def test_a_register_number_is_taken_as_it_is_printed(signed_in, draft, number):
+    assert save(signed_in, draft, "profession", {"register_number": number}).status_code == 302
+    assert draft.register_number == number
+
+
+def test_only_professions_that_the_course_admits_can_be_chosen(signed_in, draft):
+    other = factories.ProfessionFactory(name="Astrologer")
+
+    assert "Astrologer" not in page(signed_in.get(address("section", draft, "profession")))
+    save(signed_in, draft, "profession", {"profession": other.pk})
+    assert draft.profession is None
+
+
+def test_a_profession_without_a_register_needs_no_register(signed_in, draft):
+    profession = draft.intake.course.audiences.get().profession
+    profession.is_registered = False
+    profession.save()
+    save(signed_in, draft, "profession", {"profession": profession.pk, "qualification": "Diploma"})
+
+    words = page(signed_in.get(address("section", draft, "profession")))
+    assert words.count("(optional)") == 4
+    assert "Completed" in page(signed_in.get(draft.get_absolute_url()))
+
+
+# Two windows
+
+
+def test_an_old_window_never_overwrites_newer_answers_silently(signed_in, draft):
+    old = fingerprint(draft, "about")
+    save(signed_in, draft, "about", {**ABOUT, "city": "Bangkok"})
+
+    response = signed_in.post(address("section", draft, "about"), {**ABOUT, "city": "Penang", "seen": old})
+
+    draft.refresh_from_db()
+    assert response.status_code == 409
+    assert draft.city == "Bangkok"
+    assert [(bound.name, saved, here) for bound, saved, here in response.context["differing"]] == [
+        ("city", "Bangkok", "Penang")
+    ]
+
+
+@pytest.mark.parametrize(("choice", "city"), [("saved", "Bangkok"), ("here", "Penang")])
+def test_the_person_chooses_between_two_windows(signed_in, draft, choice, city):
+    old = fingerprint(draft, "about")
+    save(signed_in, draft, "about", {**ABOUT, "city": "Bangkok", "birth_date_day": "18"})
+    conflict = signed_in.post(address("section", draft, "about"), {**ABOUT, "city": "Penang", "seen": old})
+
+    answers = {**dict(conflict.context["mine"]), "seen": conflict.context["seen"]}
+    answers |= {"keep-city": choice, "keep-birth_date": "saved"}
+    response = signed_in.post(address("section", draft, "about"), answers)
+
+    draft.refresh_from_db()
+    assert response.status_code == 302
+    assert (draft.city, draft.birth_date.day) == (city, 18)
+
+
+def test_an_old_window_that_says_the_same_is_no_conflict(signed_in, draft):
+    old = fingerprint(draft, "about")
+    save(signed_in, draft, "about", ABOUT)
+    assert signed_in.post(address("section", draft, "about"), {**ABOUT, "seen": old}).status_code == 302
+
+
+def test_two_windows_on_different_sections_do_not_disturb_each_other(signed_in, draft):
+    seen = fingerprint(draft, "experience")
+    save(signed_in, draft, "about", ABOUT)
+
+    response = signed_in.post(address("section", draft, "experience"), {**EXPERIENCE, "seen": seen})
+
+    assert response.status_code == 302
+
+
+# Evidence
+
+
+def send(client, application, *uploads, slot="photo-id", **more):
+    return client.post(address("evidence", application), {slot: list(uploads), **more}, follow=True)
+
+
+def test_a_document_is_stored_under_a_name_that_says_nothing(signed_in, draft):
+    response = send(signed_in, draft, files.upload(files.pdf(), "passport of somchai.pdf"))
+
+    document = draft.documents.get()
+    assert document.original_name == "passport of somchai.pdf"
+    assert "somchai" not in document.file.name
+    assert (document.content_type, document.size) == ("application/pdf", len(files.pdf()))
+    assert "One file received." in page(response)
+
+
+def test_several_pages_fit_in_one_slot(signed_in, draft):
+    response = send(
+        signed_in, draft, files.upload(files.picture(), "page 1.jpg"), files.upload(files.pdf(), "page 2.pdf")
+    )
+
+    assert sorted(draft.documents.values_list("original_name", flat=True)) == ["page 1.jpg", "page 2.pdf"]
+    assert "2 files received." in page(response)
+
+
+def test_a_wrong_file_is_named_and_the_good_one_stays(signed_in, draft):
+    response = send(
+        signed_in,
+        draft,
+        files.upload(files.script_pdf(), "scripted.pdf"),
+        files.upload(files.picture(), "good.jpg"),
+        files.upload(b"", "nothing.pdf"),
+    )
+
+    words = page(response)
+    assert list(draft.documents.values_list("original_name", flat=True)) == ["good.jpg"]
+    assert words.count("“scripted.pdf”: ") == words.count("“nothing.pdf”: ") == 2
+    assert "good.jpg" in words
+    assert "<title>Error:" in words
+    assert 'href="#id_photo-id"' in words
+
+
+def test_the_same_file_twice_is_kept_once_and_said_kindly(signed_in, draft):
+    send(signed_in, draft, files.upload(files.pdf(), "a.pdf"))
+    response = send(signed_in, draft, files.upload(files.pdf(), "b.pdf"))
+
+    assert draft.documents.count() == 1
+    assert "“b.pdf” is here already, so we kept one copy." in page(response)
+
+
+def test_a_slot_holds_ten_files(signed_in, draft):
+    factories.DocumentFactory.create_batch(9, application=draft)
+    response = send(
+        signed_in, draft, files.upload(files.pdf(), "tenth.pdf"), files.upload(files.pdf(2), "eleventh.pdf")
+    )
+
+    assert draft.documents.count() == 10
+    assert "Not taken: eleventh.pdf" in page(response)
+
+
+def test_a_file_for_a_slot_that_nobody_asked_for_is_left(signed_in, draft):
+    send(signed_in, draft, files.upload(files.pdf()), slot="love-letter")
+    assert draft.documents.count() == 0
+
+
+def test_a_document_can_be_removed_and_its_file_goes_too(
+    signed_in, draft, django_capture_on_commit_callbacks
+):
+    document = factories.DocumentFactory(application=draft)
+    with django_capture_on_commit_callbacks(execute=True):
+        response = signed_in.post(address("remove_document", draft, document.pk), follow=True)
+
+    assert draft.documents.count() == 0
+    assert not document.file.storage.exists(document.file.name)
+    assert "“passport.pdf” has been removed." in page(response)
+    assert signed_in.post(address("remove_document", draft, document.pk)).status_code == 404
+
+
+def test_the_owner_gets_the_file_in_a_sandbox_and_the_view_is_on_record(signed_in, draft):
+    document = factories.DocumentFactory(application=draft)
+
+    response = signed_in.get(address("document", draft, document.pk))
+
+    assert b"".join(response.streaming_content) == b"%PDF-1.7 passport"
+    assert {name: response[name] for name in ("Content-Type", "X-Content-Type-Options", "Cache-Control")} == {
+        "Content-Type": "application/pdf",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    assert response["Content-Disposition"] == 'attachment; filename="passport.pdf"'
+    assert response["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert list(DocumentView.objects.values_list("document", "viewer")) == [(document.pk, draft.applicant_id)]
+
+
+def test_a_picture_is_shown_and_a_name_in_any_script_survives(signed_in, draft):
+    document = factories.DocumentFactory(
+        application=draft, content_type="image/jpeg", original_name='บัตร"\r\n.jpg'
+    )
+    response = signed_in.get(address("document", draft, document.pk))
+    assert response["Content-Disposition"].startswith("inline; filename*=utf-8''")
+
+
+def test_a_lost_file_is_not_found(signed_in, draft):
+    document = factories.DocumentFactory(application=draft)
+    document.file.storage.delete(document.file.name)
+    assert signed_in.get(address("document", draft, document.pk)).status_code == 404
+    assert DocumentView.objects.count() == 0
+
+
+# Declarations
+
+
+def test_declarations_are_kept_in_the_words_shown(signed_in, draft):
+    signed_in.post(address("declarations", draft), {"accurate": "on", "privacy": "on"})
+
+    assert dict(draft.declarations.values_list("key", "text")) == {
+        key: str(DECLARATIONS[key]) for key in ("accurate", "privacy")
+    }
+
+
+def test_news_are_a_free_choice_that_is_off(signed_in, draft):
+    words = page(signed_in.get(address("declarations", draft)))
+    assert "checked" not in words
+    assert set(CHOICES) & set(DECLARATIONS) == set()
+
+    signed_in.post(address("declarations", draft), dict.fromkeys(DECLARATIONS, "on"))
+    assert "Completed" in page(signed_in.get(draft.get_absolute_url()))
+
+
+def test_a_declaration_can_be_taken_back_in_a_draft(signed_in, draft):
+    signed_in.post(address("declarations", draft), {"accurate": "on"})
+    signed_in.post(address("declarations", draft), {"scope": "on"})
+    assert [declaration.key for declaration in draft.declarations.all()] == ["scope"]
+
+
+# Check and send
+
+
+def test_what_is_missing_is_linked(signed_in, draft):
+    words = page(signed_in.get(address("check", draft)))
+    for section in SECTIONS:
+        assert f'href="{address("section", draft, section)}?from=check">' in words
+
+
+def test_an_incomplete_application_is_not_sent(signed_in, draft):
+    response = signed_in.post(address("check", draft))
+
+    draft.refresh_from_db()
+    assert response.status_code == 200
+    assert "This is still missing" in page(response)
+    assert draft.status == "draft"
+
+
+def test_answers_are_shown_with_a_way_to_change_them(signed_in, complete):
+    words = page(signed_in.get(address("check", complete)))
+    for answer in ("17 May 1990", "Thailand", "Medical Council of Thailand", "passport.pdf", "Agreed"):
+        assert answer in words
+    assert f"{address('section', complete, 'about')}?from=check#id_city" in words
+    assert "This is still missing" not in words
+
+
+def test_an_application_is_sent_once_however_often_it_is_clicked(signed_in, complete):
+    responses = [signed_in.post(address("check", complete), follow=True) for _click in range(3)]
+
+    complete.refresh_from_db()
+    assert complete.status == "submitted"
+    assert [response.redirect_chain for response in responses] == [[(complete.get_absolute_url(), 302)]] * 3
+    assert all("We have your application" in page(response) for response in responses)
+    assert all(said(response) == [] for response in responses)
+    assert complete.history.filter(move="submit").count() == 1
+    assert complete.letters.filter(name="application-received").count() == 1
+
+
+def test_a_sent_application_can_be_read_and_not_changed(signed_in, complete):
+    admissions.submit_application(application=complete, by=complete.applicant)
+
+    assert "Chiang Mai" in page(signed_in.get(address("sent", complete)))
+    for section in SECTIONS:
+        for method in (signed_in.get, signed_in.post):
+            response = method(address("section", complete, section), follow=True)
+            assert response.redirect_chain[-1][0] == complete.get_absolute_url()
+            assert "Submitted" in page(response)
+    assert signed_in.get(address("check", complete)).url == complete.get_absolute_url()
+
+
+# Where it stands
+
+
+STANDS = {
+    "submitted": "We have your application",
+    "in_review": "We are reading your application",
+    "info_requested": "We need something from you",
+    "offered": "You have been offered a place",
+    "waitlisted": "You are on the waiting list",
+    "enrolled": "You are enrolled",
+    "declined": "We could not offer you a place",
+    "offer_declined": "You declined the place",
+    "expired": "The offer has run out",
+    "withdrawn": "This application is withdrawn",
+}
+
+
+def test_every_state_but_draft_has_its_words():
+    assert set(STANDS) | {"draft"} == set(Application.Status.values)
+
+
+@pytest.mark.parametrize(("status", "heading"), STANDS.items())
+def test_a_state_is_said_in_words(signed_in, applicant, status, heading):
+    application = factories.ApplicationFactory(
+        applicant=applicant, status=status, submitted_at=timezone.now()
+    )
+    assert f"<h1>{heading}</h1>" in page(signed_in.get(application.get_absolute_url()))
+
+
+def test_what_was_asked_is_shown_until_it_is_sent(signed_in, complete):
+    reviewer = factories.UserFactory(is_staff=True, is_superuser=True)
+    admissions.submit_application(application=complete, by=complete.applicant)
+    admissions.start_review(application=complete, by=reviewer, note="For the reviewer's eyes")
+    admissions.request_information(application=complete, by=reviewer, note="Page 2 of the licence, please.")
+
+    for name in ("application", "check"):
+        assert "Page 2 of the licence, please." in page(signed_in.get(address(name, complete)))
+    save(signed_in, complete, "about", ABOUT)
+    response = signed_in.post(address("check", complete), follow=True)
+
+    complete.refresh_from_db()
+    assert complete.status == "in_review"
+    words = page(response)
+    assert "We are reading your application" in words
+    assert "eyes" not in words
+
+
+def test_an_offer_shows_its_deadline_on_the_clock_of_the_intake(signed_in, applicant):
+    application = factories.ApplicationFactory(
+        applicant=applicant, status="offered", offer_expires_at=datetime(2098, 6, 1, 15, 59, 59, tzinfo=UTC)
+    )
+    words = page(signed_in.get(application.get_absolute_url()))
+    assert "1 Jun 2098</span>, 23:59" in words
+    assert "Kuala Lumpur time" in words
+
+
+def test_letters_stay_readable(signed_in, draft):
+    letter = draft.letters.get()
+    assert letter.subject in page(signed_in.get(draft.get_absolute_url()))
+
+
+# Answer, withdraw, leave
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "data"),
+    [
+        ("accept_offer", "offered", "enrolled", {}),
+        ("decline_offer", "offered", "offer_declined", {}),
+        ("decline_offer", "offered", "offer_declined", {"note": "I found another course."}),
+        ("withdraw", "draft", "withdrawn", {}),
+        ("withdraw", "waitlisted", "withdrawn", {"note": "Too late for me."}),
+        ("leave", "enrolled", "withdrawn", {"note": "I am moving."}),
+    ],
+)
+def test_a_step_is_asked_once_and_done_once(signed_in, applicant, name, before, after, data):
+    application = factories.ApplicationFactory(applicant=applicant, status=before)
+
+    assert signed_in.get(address(name, application)).status_code == 200
+    responses = [signed_in.post(address(name, application), data, follow=True) for _click in range(2)]
+
+    application.refresh_from_db()
+    assert application.status == after
+    assert [said(response) for response in responses] == [[], []]
+    assert application.history.get().note == data.get("note", "")
+
+
+def test_giving_up_a_place_needs_a_reason(signed_in, applicant):
+    application = factories.ApplicationFactory(applicant=applicant, status="enrolled")
+
+    response = signed_in.post(address("leave", application), {"note": " "})
+
+    application.refresh_from_db()
+    assert application.status == "enrolled"
+    assert "Fill in “Your reason”" in page(response)
+
+
+def test_an_offer_that_ran_out_is_refused_in_a_sentence(signed_in, applicant):
+    application = factories.ApplicationFactory(
+        applicant=applicant, status="offered", offer_expires_at=timezone.now() - timedelta(minutes=1)
+    )
+    response = signed_in.post(address("accept_offer", application), follow=True)
+
+    application.refresh_from_db()
+    assert application.status == "offered"
+    assert "This offer ran out" in page(response)
+
+
+def test_a_step_that_is_no_longer_possible_says_what_is(signed_in, applicant):
+    application = factories.ApplicationFactory(applicant=applicant, status="declined")
+    response = signed_in.post(address("accept_offer", application), follow=True)
+    assert "This is “Declined by the institute” now" in page(response)

@@ -25,6 +25,8 @@ from .search import Question
 
 COURSES_PER_PAGE = 20
 ARTICLES_PER_PAGE = 20
+# Facts that introduce a section of their own on the institute's page.
+WOVEN_FACTS = ("mission", "audience", "accreditation", "affiliations", "motto")
 
 
 @require_safe
@@ -154,8 +156,11 @@ def article(request, slug):
 
 @require_safe
 def about(request):
+    facts = {fact.key: fact for fact in InstituteFact.objects.select_related("source")}
     context = {
-        "facts": InstituteFact.objects.exclude(text="", link="").select_related("source"),
+        "told": {key: facts.pop(key, None) for key in WOVEN_FACTS},
+        "facts": [fact for fact in facts.values() if fact.text or fact.link],
+        "unknown": [fact for fact in facts.values() if not (fact.text or fact.link)],
         "director": FacultyMember.objects.filter(is_director=True).first(),
         "professions": Profession.objects.all(),
         "accreditations": Accreditation.objects.stated(),

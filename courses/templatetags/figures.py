@@ -1,15 +1,26 @@
-"""Numbers of the drawings; the drawing itself is in templates/courses/figures/."""
+"""Figures as templates ask for them; their numbers come from `courses.figures`."""
 
 from decimal import Decimal
 
 from django import template
 from django.utils.translation import gettext as _
 
-from .catalog import span
+from .. import figures
+from .catalog import amount_of_time, span
 
 register = template.Library()
 
 GAUGE_TOP, GAUGE_MM, GAUGE_DEPTH = 3, 26, 3
+
+for name in (
+    "depth_disagreement",
+    "needle_section",
+    "thickness_by_method",
+    "device_lengths",
+    "complication_grid",
+    "protocol_timeline",
+):
+    register.simple_tag(getattr(figures, name), name=name)
 
 
 @register.simple_tag
@@ -23,3 +34,29 @@ def depth_gauge(low: Decimal | None, high: Decimal | None) -> dict:
         "y": f"{GAUGE_TOP + GAUGE_MM * top:g}",
         "height": f"{max(GAUGE_MM * (bottom - top), 1.5):g}",
     }
+
+
+@register.filter
+def hours_mark(hours: int) -> str:
+    """A tick of the timeline in words, short enough to stand under it."""
+    return "0" if hours == 0 else f"{'−' if hours < 0 else ''}{amount_of_time(abs(hours))}"
+
+
+register.filter("needles_height", figures.section_height)
+
+
+@register.filter
+def add_to(value: float, distance: float) -> float:
+    """A place on the drawing this far from another one."""
+    return round(float(value) + float(distance), 1)
+
+
+@register.filter
+def reading(value: float) -> str:
+    """A tick of a scale: whole numbers bare, parts with the digits they have."""
+    return f"{value:,g}" if value < 1000 else f"{value:,.0f}"
+
+
+@register.filter
+def in_two_lines(words: str) -> list[str]:
+    return figures.in_two_lines(str(words))

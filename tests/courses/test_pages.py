@@ -332,7 +332,7 @@ def test_article_rail_lists_its_sections(client, article):
 
 
 def test_about_tells_facts_director_and_statements(client):
-    models.InstituteFact.objects.create(key="mission", heading="Mission", text="x", text_html="<p>Teach.</p>")
+    models.InstituteFact.objects.create(key="maxim", heading="Maxim", text="x", text_html="<p>Teach.</p>")
     models.InstituteFact.objects.create(
         key="wellness", heading="Wellness Centre", link="https://www.iiwam.ac/wellness"
     )
@@ -348,6 +348,12 @@ def test_about_tells_facts_director_and_statements(client):
     ):
         assert words in page
     assert "Somebody else" not in page
+
+
+def test_about_names_what_is_unknown_instead_of_leaving_it_out(client):
+    models.InstituteFact.objects.create(key="telephone", heading="Telephone")
+    page = text_of(client.get(reverse("courses:about")))
+    assert '<dt>Telephone</dt><dd><span class="tbc">To be confirmed</span></dd>' in page
 
 
 def test_sitemap_lists_what_the_public_may_read(client, course, article):

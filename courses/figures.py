@@ -1,0 +1,304 @@
+"""Numbers of the drawings on module pages; the drawing itself is in templates/courses/figures/."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from .models import Complication, Device, NeedleDepth, ProtocolStep, SkinThickness
+
+MICROMETRES = 1000
+WIDTH = 1080
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A straight line of pixels that stands for a range of values."""
+
+    start: float
+    end: float
+    low: float
+    high: float
+
+    def at(self, value: float) -> float:
+        share = (float(value) - self.low) / (self.high - self.low)
+        return round(self.start + share * (self.end - self.start), 1)
+
+    def ticks(self, step: float) -> list[tuple[float, float]]:
+        count = int(round((self.high - self.low) / step))
+        return [(self.at(self.low + step * n), round(self.low + step * n, 6)) for n in range(count + 1)]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A range on a scale: where it is drawn and how it is read."""
+
+    label: str
+    x: float
+    width: float
+    y: float
+    row: object
+    is_point: bool = False
+    is_open: bool = False
+
+    @property
+    def middle(self) -> float:
+        return self.y + 5
+
+    @property
+    def words_at(self) -> float:
+        return round(self.x + self.width + (24 if self.is_open else 12), 1)
+
+    @property
+    def open_end(self) -> float:
+        return round(self.x + self.width, 1)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Bars that answer the same question, one under the other."""
+
+    name: str
+    y: float
+    bars: list
+
+
+@dataclass(frozen=True)
+class Chart:
+    groups: list[Group]
+    scale: Scale
+    height: float
+    step: float
+
+    @property
+    def ticks(self) -> list[tuple[float, float]]:
+        return self.scale.ticks(self.step)
+
+    @property
+    def foot(self) -> float:
+        return self.height - 52
+
+
+def in_first_order(rows: Iterable, key) -> list[tuple[str, list]]:
+    """Rows by key, the keys in the order in which they first come up."""
+    order = list(dict.fromkeys(key(row) for row in rows))
+    by_key = sorted(rows, key=lambda row: order.index(key(row)))
+    return [(name, list(group)) for name, group in groupby(by_key, key)]
+
+
+def depth_disagreement(rows: Iterable[NeedleDepth]) -> Chart | None:
+    """Sites for which two schemes or more give a depth, each scheme's depth on a line of its own."""
+    known = [row for row in rows if row.min_mm is not None or row.max_mm is not None]
+    targets = in_first_order(known, lambda row: row.target)
+    contested = [(name, group) for name, group in targets if len({row.scheme for row in group}) > 1]
+    if not contested:
+        return None
+    deepest = max(float(row.max_mm or row.min_mm) for _name, group in contested for row in group)
+    scale = Scale(190, 640, 0, max(2, math.ceil(deepest)))
+    groups, y = [], 24
+    for name, group in contested:
+        groups.append(Group(name, y, [depth_bar(row, scale, y + 24 * n) for n, row in enumerate(group)]))
+        y += 24 * len(group) + 20
+    return Chart(groups, scale, y + 56, 0.5)
+
+
+def depth_bar(row: NeedleDepth, scale: Scale, y: float) -> Bar:
+    low = float(row.min_mm or 0)
+    high = float(row.max_mm) if row.max_mm is not None else scale.high
+    width = round(scale.at(high) - scale.at(low), 1)
+    is_open = row.max_mm is None
+    return Bar(row.scheme, scale.at(low), width, y, row, is_point=row.min_mm == row.max_mm, is_open=is_open)
+
+
+@dataclass(frozen=True)
+class Needle:
+    """A needle in the section through the skin: its tip at the deepest setting, a bar from the shallowest."""
+
+    row: NeedleDepth
+    x: float
+    tip: float
+    shoulder: float
+    top: float
+    words: list[str]
+
+    @property
+    def outline(self) -> tuple[float, float]:
+        return self.x - 25, self.x + 25
+
+    @property
+    def bar_height(self) -> float:
+        return round(max(self.tip - self.top, 2), 1)
+
+
+SURFACE, PIXELS_A_MICROMETRE, DEEPEST_MM = 148, 0.2, 3
+NEEDLE_POINT, SECTION_HEIGHT = 210, 768
+
+
+def needle_section(rows: Iterable[NeedleDepth]) -> list[Needle]:
+    """Depths of the schemes that nobody contradicts, to the scale of the tissue they are drawn on."""
+    targets = in_first_order(list(rows), lambda row: row.target)
+    contested = {row.scheme for _name, group in targets if len(group) > 1 for row in group}
+    alone = [group[0] for _name, group in targets if group[0].scheme not in contested]
+    shown = [row for row in alone if row.min_mm is not None and row.max_mm and row.max_mm <= DEEPEST_MM][:8]
+    return [needle(row, 92 + 708 * (n + 0.5) / len(shown)) for n, row in enumerate(shown)]
+
+
+def section_height(needles: list[Needle]) -> float:
+    """Room for the label under the deepest tip."""
+    return max([SECTION_HEIGHT, *(needle.tip + 40 for needle in needles)])
+
+
+def needle(row: NeedleDepth, x: float) -> Needle:
+    tip, top = (SURFACE + float(mm) * MICROMETRES * PIXELS_A_MICROMETRE for mm in (row.max_mm, row.min_mm))
+    return Needle(row, round(x, 1), tip, max(tip - NEEDLE_POINT, 62), top, in_two_lines(row.target))
+
+
+def in_two_lines(words: str) -> list[str]:
+    """A label broken where its halves come out most alike."""
+    parts = words.split()
+    breaks = [(" ".join(parts[:n]), " ".join(parts[n:])) for n in range(1, len(parts))]
+    if not breaks or len(words) <= 12:
+        return ["", words]
+    return list(min(breaks, key=lambda halves: max(map(len, halves))))
+
+
+def thickness_by_method(rows: Iterable[SkinThickness]) -> Chart | None:
+    """How far the measurements of each layer reach, one line for each method that measured it."""
+    groups, y = [], 34
+    rows = list(rows)
+    if not rows:
+        return None
+    scale = Scale(300, 900, 0, max(2000, math.ceil(max(float(row.high_um) for row in rows) / 500) * 500))
+    for layer, of_layer in in_first_order(rows, lambda row: row.get_layer_display()):
+        methods = in_first_order(of_layer, lambda row: row.get_method_display())
+        bars = [thickness_bar(name, group, scale, y + 30 * n) for n, (name, group) in enumerate(methods)]
+        groups.append(Group(layer, y, bars))
+        y += 30 * len(bars) + 28
+    return Chart(groups, scale, y + 48, 500)
+
+
+def thickness_bar(method: str, rows: list[SkinThickness], scale: Scale, y: float) -> Bar:
+    low, high = min(row.low_um for row in rows), max(row.high_um for row in rows)
+    width = max(round(scale.at(high) - scale.at(low), 1), 3)
+    return Bar(method, scale.at(low), width, y, {"low": low, "high": high, "rows": rows})
+
+
+def device_lengths(rows: Iterable[Device]) -> Chart | None:
+    """The needle lengths of each device on one scale; a device without a length keeps its line."""
+    rows = list(rows)
+    lengths = [float(row.length_max_mm) for row in rows if row.length_max_mm is not None]
+    if not lengths:
+        return None
+    scale = Scale(300, 1040, 0, max(3, math.ceil(max(lengths) * 2) / 2))
+    groups = [
+        Group(row.name, 16 + 76 * n, device_bars(row, scale, 16 + 76 * n)) for n, row in enumerate(rows)
+    ]
+    return Chart(groups, scale, 76 * len(rows) + 76, 0.5)
+
+
+def device_bars(row: Device, scale: Scale, y: float) -> list[Bar]:
+    if row.length_max_mm is None:
+        return [Bar(row.drive, scale.start, 0, y, row)]
+    low, high = scale.at(row.length_min_mm), scale.at(row.length_max_mm)
+    return [Bar(row.drive, low, max(round(high - low, 1), 4), y, row)]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One square of the grid: how likely, how severe, and the numbers of the complications in it."""
+
+    x: float
+    y: float
+    band: str
+    pins: list[tuple[float, float, int]]
+
+
+CELL_WIDTH, CELL_HEIGHT, GRID_LEFT, GRID_TOP = 150, 92, 170, 16
+BANDS = {2: "A", 3: "A", 4: "A", 5: "B", 6: "C", 7: "D", 8: "D"}
+
+
+@dataclass(frozen=True)
+class Grid:
+    cells: list[Cell]
+    likelihoods: list[tuple[float, str]]
+    severities: list[tuple[float, str]]
+    numbered: list[tuple[float, int, Complication]]
+    unplaced: list[Complication]
+    height: float
+
+
+def complication_grid(rows: Iterable[Complication]) -> Grid | None:
+    """Graded complications on a grid of likelihood and severity; what nobody could grade is named beside it."""
+    placed = [row for row in rows if row.likelihood and row.severity]
+    if not placed:
+        return None
+    numbers = {row.pk: number for number, row in enumerate(placed, 1)}
+    cells = [
+        grid_cell(
+            likelihood, severity, [numbers[r.pk] for r in placed if (r.likelihood, r.severity) == place]
+        )
+        for likelihood in Complication.Likelihood.values
+        for severity in Complication.Severity.values
+        for place in [(likelihood, severity)]
+    ]
+    return Grid(
+        cells,
+        [(cell_y(choice.value) + CELL_HEIGHT / 2 + 5, choice.label) for choice in Complication.Likelihood],
+        [(cell_x(choice.value) + CELL_WIDTH / 2, choice.label) for choice in Complication.Severity],
+        [(28 + 27 * (numbers[row.pk] - 1), numbers[row.pk], row) for row in placed],
+        [row for row in rows if not (row.likelihood and row.severity)],
+        max(GRID_TOP + 4 * CELL_HEIGHT + 62, 28 + 27 * len(placed)),
+    )
+
+
+def cell_x(severity: int) -> float:
+    return GRID_LEFT + CELL_WIDTH * (severity - 1)
+
+
+def cell_y(likelihood: int) -> float:
+    return GRID_TOP + CELL_HEIGHT * (4 - likelihood)
+
+
+def grid_cell(likelihood: int, severity: int, numbers: list[int]) -> Cell:
+    x, y = cell_x(severity), cell_y(likelihood)
+    pins = [(x + 24 + 32 * (n % 4), y + 36 + 32 * (n // 4), number) for n, number in enumerate(numbers)]
+    return Cell(x, y, BANDS[likelihood + severity], pins)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    bars: list[Bar]
+    ticks: list[tuple[float, int]]
+    zero: float
+    height: float
+
+
+TIMES = (-168, -24, -1, 0, 1, 24, 72, 168, 336, 720, 4320, 8760)
+TIMELINE_LEFT, TIMELINE_RIGHT = 270, 1050
+
+
+def protocol_timeline(rows: Iterable[ProtocolStep]) -> Timeline | None:
+    """Dated steps on a scale that gives the first hours as much room as the last months."""
+    dated = [row for row in rows if row.hours_from is not None or row.hours_to is not None]
+    moments = [moment for row in dated for moment in (row.hours_from, row.hours_to) if moment is not None]
+    if len({*moments}) < 3:
+        return None
+    shown = [
+        hours for hours in TIMES if stretched(min(moments)) <= stretched(hours) <= stretched(max(moments))
+    ]
+    low, high = (stretched(edge) for edge in (min(moments), max(moments)))
+    scale = Scale(TIMELINE_LEFT, TIMELINE_RIGHT, low, high)
+    bars = [timeline_bar(row, scale, 20 + 34 * n) for n, row in enumerate(dated)]
+    ticks = [(scale.at(stretched(hours)), hours) for hours in shown]
+    return Timeline(bars, ticks, scale.at(0), 34 * len(dated) + 72)
+
+
+def timeline_bar(row: ProtocolStep, scale: Scale, y: float) -> Bar:
+    start = row.hours_from if row.hours_from is not None else row.hours_to
+    end = row.hours_to if row.hours_to is not None else start
+    x, right = scale.at(stretched(start)), scale.at(stretched(end))
+    return Bar(row.name, x, round(max(right - x, 0), 1), y, row, is_point=start == end)
+
+
+def stretched(hours: int) -> float:
+    return math.copysign(math.log1p(abs(hours)), hours)

@@ -1,0 +1,116 @@
+from decimal import Decimal as D
+
+import pytest
+
+from courses import figures
+from courses.models import Complication, Device, NeedleDepth, ProtocolStep, SkinThickness, Source
+from tests.factories import ModuleFactory, SourceFactory
+
+REVIEWED = Source(key="R", strength=Source.Strength.REVIEWED)
+
+
+def depth(target, scheme, low, high) -> NeedleDepth:
+    low, high = (None if value is None else D(str(value)) for value in (low, high))
+    return NeedleDepth(target=target, scheme=scheme, min_mm=low, max_mm=high, source=REVIEWED)
+
+
+def test_disagreement_shows_only_sites_with_two_schemes_or_more():
+    rows = [depth("Nose", "A", 2, 2), depth("Neck", "A", 1.5, 1.5), depth("Nose", "B", None, 0.5)]
+    chart = figures.depth_disagreement(rows)
+    assert [(group.name, [bar.label for bar in group.bars]) for group in chart.groups] == [
+        ("Nose", ["A", "B"])
+    ]
+
+
+def test_disagreement_is_drawn_to_scale():
+    rows = [depth("Nose", "A", 0.5, 1), depth("Nose", "B", 1.5, None), depth("Nose", "C", 2, 2)]
+    chart = figures.depth_disagreement(rows)
+    bounded, opened, point = chart.groups[0].bars
+    millimetre = (chart.scale.end - chart.scale.start) / 2
+    assert (bounded.x, bounded.width) == (chart.scale.start + millimetre / 2, millimetre / 2)
+    assert opened.is_open
+    assert opened.x + opened.width == chart.scale.end
+    assert point.is_point
+
+
+def test_no_disagreement_is_no_figure():
+    assert figures.depth_disagreement([depth("Nose", "A", 1, 1)]) is None
+    assert figures.depth_disagreement([]) is None
+
+
+def test_needles_end_at_the_deepest_setting():
+    (needle,) = figures.needle_section([depth("Acne scars", "Trials", 1.5, 3)])
+    assert (needle.top, needle.tip) == (148 + 300, 148 + 600)
+
+
+def test_needles_leave_out_contested_schemes_open_ranges_and_what_the_tissue_cannot_show():
+    rows = [
+        depth("Nose", "A", 1, 1),
+        depth("Nose", "B", 2, 2),
+        depth("Neck", "A", 1.5, 1.5),
+        depth("Scars", "Trials", 1.5, 3),
+        depth("Lines", "Trials", None, 1),
+        depth("Sweating", "Trials", 1, 3.5),
+    ]
+    assert [needle.row.target for needle in figures.needle_section(rows)] == ["Scars"]
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("Neck", ["", "Neck"]),
+        ("Acne and other scars", ["Acne and", "other scars"]),
+        ("Fine lines", ["", "Fine lines"]),
+        ("Hyperpigmentation", ["", "Hyperpigmentation"]),
+    ],
+)
+def test_labels_break_where_halves_are_most_alike(words, lines):
+    assert figures.in_two_lines(words) == lines
+
+
+def test_thickness_spans_all_rows_of_one_method():
+    values = [("ultrasound", 170, 180), ("ultrasound", 220, 220), ("cadaver", 30, 63)]
+    rows = [SkinThickness(layer="epidermis", method=m, low_um=D(a), high_um=D(b)) for m, a, b in values]
+    chart = figures.thickness_by_method(rows)
+    assert [(bar.label, bar.row["low"], bar.row["high"]) for bar in chart.groups[0].bars] == [
+        ("Ultrasound", 170, 220),
+        ("Histology, cadaver", 30, 63),
+    ]
+
+
+def test_device_without_a_length_keeps_its_line_without_a_bar():
+    rows = [Device(name="Pen", length_min_mm=D("0.25"), length_max_mm=D("2.5")), Device(name="Stamp")]
+    chart = figures.device_lengths(rows)
+    assert [(group.name, group.bars[0].width > 0) for group in chart.groups] == [
+        ("Pen", True),
+        ("Stamp", False),
+    ]
+    assert figures.device_lengths([Device(name="Stamp")]) is None
+
+
+@pytest.mark.django_db
+def test_grid_places_what_is_graded_and_names_what_is_not():
+    module, source = ModuleFactory(kind="complications"), SourceFactory()
+    for key, likelihood, severity in [("redness", 4, 1), ("scar", 2, 3), ("clot", None, 4)]:
+        Complication.objects.create(
+            module=module, key=key, name=key, source=source, likelihood=likelihood, severity=severity
+        )
+    grid = figures.complication_grid(Complication.objects.order_by("pk"))
+    pinned = {(cell.band, number) for cell in grid.cells for _x, _y, number in cell.pins}
+    assert len(grid.cells) == 16
+    assert pinned == {("B", 1), ("B", 2)}
+    assert [row.key for row in grid.unplaced] == ["clot"]
+
+
+def test_timeline_gives_early_hours_room_and_marks_the_procedure():
+    steps = [(-2, -1), (0, 24), (24, 72), (720, 4320), (None, None)]
+    rows = [ProtocolStep(name=str(n), hours_from=a, hours_to=b) for n, (a, b) in enumerate(steps)]
+    timeline = figures.protocol_timeline(rows)
+    assert [bar.label for bar in timeline.bars] == ["0", "1", "2", "3"]
+    first_day, months = timeline.bars[1], timeline.bars[3]
+    assert first_day.x == timeline.zero
+    assert first_day.width > months.width
+
+
+def test_timeline_needs_three_moments():
+    assert figures.protocol_timeline([ProtocolStep(name="x", hours_from=0)]) is None

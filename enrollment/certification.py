@@ -21,7 +21,8 @@ from courses.models import FacultyMember, Module, Topic
 
 from . import notifications, numbers, study
 from . import permissions as who
-from .models import Certificate, CompetencyCheck, Enrollment
+from .credentials.scripts import language_of
+from .models import Application, Certificate, CompetencyCheck, Enrollment
 from .transitions import BIRTHS, CERTIFICATE, ENROLLMENT
 from .workflow import MoveRefused, perform, record_birth
 
@@ -175,7 +176,7 @@ def take_snapshot(enrollment: Enrollment, *, number: str, issued_on: date, regis
         "number": number,
         "verify_url": f"{settings.SITE_URL}/verify/{number}/",
         "issuer": ISSUER,
-        "holder": {"name": application.legal_name.strip(), "native_name": application.native_name.strip()},
+        "holder": holder_of(application),
         "award": course.award or course.title,
         "course": {
             "title": course.title,
@@ -200,6 +201,15 @@ def take_snapshot(enrollment: Enrollment, *, number: str, issued_on: date, regis
         "scope_notice": course.scope_notice.strip(),
         "no_licence": str(NO_LICENCE),
         "is_sample": intake.is_sample,
+    }
+
+
+def holder_of(application: Application) -> dict:
+    native = application.native_name.strip()
+    return {
+        "name": application.legal_name.strip(),
+        "native_name": native,
+        "native_language": language_of(native),
     }
 
 
@@ -278,12 +288,17 @@ class Verification:
     number: str
     name: str = ""
     native_name: str = ""
+    native_language: str = ""
     award: str = ""
     course: str = ""
     issued_on: date | None = None
     revoked_at: datetime | None = None
     reason: str | Promise = ""
     is_sample: bool = False
+
+    @property
+    def is_found(self) -> bool:
+        return self.state in {State.VALID, State.REVOKED}
 
 
 def look_up(number: str) -> Verification:
@@ -294,15 +309,18 @@ def look_up(number: str) -> Verification:
     certificate = Certificate.objects.filter(number=exact).first()
     if certificate is None:
         return Verification(State.UNKNOWN, exact)
+    shown, holder = certificate.snapshot, certificate.snapshot["holder"]
+    is_revoked = certificate.status == Certificate.Status.REVOKED
     return Verification(
-        State.REVOKED if certificate.status == Certificate.Status.REVOKED else State.VALID,
+        State.REVOKED if is_revoked else State.VALID,
         exact,
-        name=certificate.snapshot["holder"]["name"],
-        native_name=certificate.snapshot["holder"]["native_name"],
-        award=certificate.snapshot["award"],
-        course=certificate.snapshot["course"]["title"],
-        issued_on=date.fromisoformat(certificate.snapshot["issued_on"]),
+        name=holder["name"],
+        native_name=holder["native_name"],
+        native_language=holder["native_language"],
+        award=shown["award"],
+        course=shown["course"]["title"],
+        issued_on=date.fromisoformat(shown["issued_on"]),
         revoked_at=certificate.revoked_at,
         reason=certificate.get_reason_class_display(),
-        is_sample=certificate.snapshot["is_sample"],
+        is_sample=shown["is_sample"],
     )

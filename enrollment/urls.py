@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import applicant, check, sections
+from .views import applicant, assessor, certificates, check, learner, logbook, public, questions, sections
 
 app_name = "enrollment"
 urlpatterns = [
@@ -23,4 +23,22 @@ urlpatterns = [
     path("applications/<str:reference>/evidence/", sections.evidence, name="evidence"),
     path("applications/<str:reference>/declarations/", sections.declarations, name="declarations"),
     path("applications/<str:reference>/<slug:section>/", sections.section, name="section"),
+    # Studying
+    path("learn/", learner.learn, name="learn"),
+    path("learn/<int:pk>/", learner.enrollment, name="enrollment"),
+    path("learn/<int:pk>/logbook/", logbook.logbook, name="logbook"),
+    path("learn/<int:pk>/logbook/new/", logbook.new_entry, name="new_entry"),
+    path("learn/<int:pk>/logbook/<int:entry_pk>/", logbook.entry, name="logbook_entry"),
+    path("learn/<int:pk>/certificate/", certificates.certificate, name="certificate"),
+    path("learn/<int:pk>/<slug:slug>/", learner.module, name="learn_module"),
+    path("learn/<int:pk>/<slug:slug>/questions/", questions.questions, name="questions"),
+    path("learn/<int:pk>/<slug:slug>/<slug:topic_slug>/", learner.topic, name="learn_topic"),
+    path("certificates/<str:number>.pdf", certificates.sheet, name="certificate_pdf"),
+    path("certificates/<str:number>.png", certificates.picture, name="certificate_picture"),
+    # Assessing
+    path("assess/", assessor.assess, name="assess"),
+    path("assess/<int:pk>/", assessor.assess_entry, name="assess_entry"),
+    # Verifying
+    path("verify/", public.verify, name="verify"),
+    path("verify/<str:number>/", public.verify_number, name="verify_number"),
 ]

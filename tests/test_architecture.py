@@ -20,7 +20,7 @@ ENROLLMENT_LAYERS = [
     {"transitions", "seats", "evidence", "completeness"},
     {"credentials", "notifications", "tasks"},
     {"answers", "offers"},
-    {"admissions", "study", "certification", "invariants", "roles"},
+    {"admissions", "study", "certification", "progress", "invariants", "roles"},
     {"forms", "sections"},
     {"views", "admin", "templatetags", "management", "demo", "schedule"},
     {"urls", "apps"},

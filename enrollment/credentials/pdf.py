@@ -2,7 +2,6 @@
 
 import io
 import json
-import unicodedata
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -20,17 +19,6 @@ HERE = Path(__file__).parent
 STANDARDS = ["ua-1", "a-3a"]
 INK = "#1c1536"
 
-# The first word of a character's Unicode name tells its script, the script the language to read it aloud in.
-LANGUAGES = {
-    "THAI": "th",
-    "KHMER": "km",
-    "MYANMAR": "my",
-    "DEVANAGARI": "hi",
-    "TAMIL": "ta",
-    "HANGUL": "ko",
-    "CJK": "zh",
-}
-
 # One compiler per process: it keeps the fonts and what two certificates have in common. It serves one at a time.
 turn = Lock()
 
@@ -45,6 +33,13 @@ def compiler() -> typst.Compiler:
 def render(certificate: Certificate) -> bytes:
     """The PDF of this certificate, the same bytes every time."""
     return draw(certificate.snapshot)
+
+
+def preview(certificate: Certificate) -> bytes:
+    """The sheet as a picture for the screen."""
+    with turn:
+        sheet = json.dumps(lay_out(certificate.snapshot), sort_keys=True)
+        return compiler().compile(sys_inputs={"sheet": sheet}, format="png", ppi=110)
 
 
 def draw(snapshot: dict) -> bytes:
@@ -85,7 +80,7 @@ def lay_out(snapshot: dict) -> dict:
         "issuer": snapshot["issuer"],
         "course": course_lines(snapshot["course"]),
         "name": holder["name"],
-        "native": native_line(holder["native_name"]),
+        "native": native_line(holder),
         "sentence": "has met the requirements of the course and is awarded the",
         "award": snapshot["award"],
         "facts": facts(snapshot),
@@ -112,11 +107,10 @@ def course_lines(course: dict) -> list[str]:
     return [f"Course {course['code']}", course["title"], f"Syllabus version {course['syllabus_version']}"]
 
 
-def native_line(name: str) -> dict | None:
-    if not name:
+def native_line(holder: dict) -> dict | None:
+    if not holder["native_name"]:
         return None
-    scripts = (unicodedata.name(character, "").split(" ")[0] for character in name)
-    return {"name": name, "lang": next((LANGUAGES[s] for s in scripts if s in LANGUAGES), "en")}
+    return {"name": holder["native_name"], "lang": holder["native_language"] or "en"}
 
 
 def facts(snapshot: dict) -> list[tuple[str, str]]:

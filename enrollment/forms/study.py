@@ -1,0 +1,94 @@
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.models import Question
+
+from ..models import Attempt
+
+
+class AttemptForm(forms.Form):
+    """The questions of one attempt as they were frozen; the key stays behind."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, attempt: Attempt, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.attempt = attempt
+        for place, question in enumerate(attempt.questions, start=1):
+            self.fields[field_name(question)] = question_field(place, question)
+
+    @property
+    def answers(self) -> dict[str, list[int]]:
+        """The chosen options by question, as `study.grade_attempt` takes them."""
+        chosen = {}
+        for question in self.attempt.questions:
+            given = self.cleaned_data[field_name(question)]
+            chosen[str(question["id"])] = [int(option) for option in given]
+        return chosen
+
+
+class OneAnswerField(forms.TypedChoiceField):
+    """One choice, handed on as a list like the field for several."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **kwargs):
+        super().__init__(coerce=lambda option: [option], empty_value=[], **kwargs)
+
+
+class SeveralAnswersField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+
+def field_name(question: dict) -> str:
+    return f"question-{question['id']}"
+
+
+def question_field(place: int, question: dict) -> forms.Field:
+    several = question["kind"] == Question.Kind.MULTIPLE
+    field = SeveralAnswersField if several else OneAnswerField
+    return field(
+        label=f"{place}. {question['stem']}",
+        choices=[(str(option["id"]), option["text"]) for option in question["options"]],
+        help_text=_("Choose every right answer.") if several else "",
+        error_messages={
+            "required": _("Answer question %(place)s") % {"place": place},
+            "invalid_choice": _("Choose one of the answers to question %(place)s") % {"place": place},
+            "invalid_list": _("Choose one of the answers to question %(place)s") % {"place": place},
+        },
+    )
+
+
+class CountersignForm(forms.Form):
+    """The assessor's password, asked at the moment of signing."""
+
+    use_required_attribute = False
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        help_text=gettext_lazy("Confirms that it is you who signs."),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password", "class": "w20"}),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("This password is not right."))
+        return self.cleaned_data["password"]
+
+
+class ReturnForm(forms.Form):
+    """Why an entry goes back to the learner."""
+
+    use_required_attribute = False
+    note = forms.CharField(
+        label=gettext_lazy("What to correct"),
+        help_text=gettext_lazy("The learner reads this."),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 4}),
+    )

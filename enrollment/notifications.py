@@ -1,5 +1,6 @@
 """Letters: written and queued in the transaction of the act that they tell of, sent by the worker."""
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ from django.utils.translation import gettext_lazy
 from courses.models import Intake
 from courses.templatetags.money import money
 
+from . import permissions as who
 from .models import Application, Certificate, Enrollment, Event, Letter
 from .tasks import deliver_letter
+from .workflow import MoveRefused
 
 FOLDER = "enrollment/letters"
 
@@ -94,6 +97,20 @@ def queue(name: str, *, event: Event, recipient: Any, **context: Any) -> Letter:
         written_at=event.at,
         **_rendered(name, words),
     )
+    deliver_letter.enqueue(letter.pk)
+    return letter
+
+
+@transaction.atomic
+def send_again(*, letter: Letter, by: Any) -> Letter:
+    """A letter that could not be sent waits to be sent once more; MoveRefused when it did not fail."""
+    letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    if not who.may(by, "change_letter"):
+        raise MoveRefused(_("You may not send letters again."))
+    if letter.status != Letter.Status.FAILED:
+        raise MoveRefused(_("“%(letter)s” has not failed.") % {"letter": letter.subject})
+    letter.status, letter.attempts = Letter.Status.QUEUED, 0
+    letter.save(update_fields=["status", "attempts"])
     deliver_letter.enqueue(letter.pk)
     return letter
 
@@ -190,6 +207,7 @@ def _rendered(name: str, words: dict[str, Any]) -> dict[str, str]:
     words = words | {"subject": subject, "template": f"{FOLDER}/{name}.txt"}
     return {
         "subject": subject,
-        "body_text": render_to_string(f"{FOLDER}/letter.txt", words).strip() + "\n",
+        "body_text": re.sub(r"\n{3,}", "\n\n", render_to_string(f"{FOLDER}/letter.txt", words).strip())
+        + "\n",
         "body_html": render_to_string([f"{FOLDER}/{name}.html", f"{FOLDER}/letter.html"], words),
     }

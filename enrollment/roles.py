@@ -45,13 +45,11 @@ EDITORS = (
     | rights("courses", "publish", "course")
 )
 REVIEWERS = rights("enrollment", "view review decide", "application")
-ASSESSORS = (
-    rights("enrollment", "view countersign", "logbookentry")
-    | rights("enrollment", "view", "attendance")
-    | rights("enrollment", "view add", "competencycheck")
+ASSESSORS = rights("enrollment", "view countersign", "logbookentry") | rights(
+    "enrollment", "view", "attendance", "enrollment"
 )
 REGISTRARS = (
-    rights("enrollment", "view", "enrollment", "logbookentry", "event", "competencycheck", "attendance")
+    rights("enrollment", "view", "enrollment", "logbookentry", "event", "attendance")
     | rights("enrollment", "view issue revoke", "certificate")
     | rights("enrollment", "view change", "letter")
     | rights("courses", "view", "course")

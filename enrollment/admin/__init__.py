@@ -1,3 +1,12 @@
-from . import applications
+from . import applications, attendance, certificates, enrollments, events, letters, logbook, waiting
 
-__all__ = ["applications"]
+__all__ = [
+    "applications",
+    "attendance",
+    "certificates",
+    "enrollments",
+    "events",
+    "letters",
+    "logbook",
+    "waiting",
+]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from enrollment.workflow import Move, MoveRefused, Table, available_moves, refusal
 
 from .forms import ReasonForm
-from .letters import preview
+from .letter_preview import preview
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class ActingRecord(Record):
     table: Table
     acts: Mapping[str, Act]
     subject: str  # what the verbs call the record
+    page_template: str
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}_move"
@@ -76,6 +77,30 @@ class ActingRecord(Record):
         if record is None:
             raise Http404
         return record
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return self.page(request, self.find(request, object_id))
+
+    def page(self, request, record, **context):
+        """The record with what can be done about it now."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": self.title(record),
+            "opts": self.opts,
+            "original": record,
+            "buttons": self.buttons(request, record),
+            "blocked": self.blocked(request, record),
+            **self.details(request, record),
+            **context,
+        }
+        return TemplateResponse(request, self.page_template, context)
+
+    def title(self, record) -> str:
+        return str(record)
+
+    def details(self, request, record) -> dict[str, Any]:
+        """What the page of this kind of record shows."""
+        raise NotImplementedError
 
     def address(self, record) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
@@ -107,7 +132,8 @@ class ActingRecord(Record):
         if sentence := refusal(self.table, record, name, by=request.user):
             return self.go_back(request, record, self.once_is_enough(request, record, name) or sentence)
         act = self.acts[name]
-        form = act.form(request.POST or None, initial={"note": act.suggestion})
+        given = request.POST if request.method == "POST" else None
+        form = act.form(given, initial={"note": act.suggestion})
         if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
             return self.perform(request, record, name, form.cleaned_data)
         return self.act_page(request, record, name, form)
@@ -139,6 +165,15 @@ class ActingRecord(Record):
         messages.warning(request, sentence)
         return HttpResponseRedirect(self.address(record))
 
+    def attempt(self, request, record, words, act):
+        """Do it, say what became of it, go back to the record."""
+        try:
+            act(by=request.user)
+        except MoveRefused as refused:
+            return self.go_back(request, record, str(refused))
+        messages.success(request, words)
+        return HttpResponseRedirect(self.address(record))
+
     def act_page(self, request, record, name, form):
         move = self.table[name]
         note = form.data.get("note", "") if form.is_bound else str(self.acts[name].suggestion)
@@ -154,6 +189,5 @@ class ActingRecord(Record):
             "form": form,
             "letter": preview(move.letter, record, note=note) if move.letter else None,
             "back": self.address(record),
-            "has_view_permission": True,
         }
         return TemplateResponse(request, "admin/enrollment/act.html", context)

@@ -2,11 +2,10 @@
 
 from functools import partial
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +14,11 @@ from django.views.decorators.http import require_POST
 from enrollment import admissions
 from enrollment.models import Application
 from enrollment.transitions import APPLICATION
-from enrollment.workflow import MoveRefused
 from iiwam.templatetags.components import status_tag
 
 from .acts import Act, ActingRecord
-from .desk import desk, own_review
+from .desk import desk
+from .filters import IntakeFilter
 from .forms import QuotedReasonForm, ReviewForm, VerdictForm
 from .queue import TONES, ReviewerFilter, StatusFilter
 
@@ -65,6 +64,7 @@ VERDICTS = {"accept", "reject"}
 @admin.register(Application)
 class ApplicationAdmin(ActingRecord):
     table, acts, subject = APPLICATION, ACTS, "application"
+    page_template = "admin/enrollment/application/desk.html"
 
     list_display = [
         "reference",
@@ -76,7 +76,7 @@ class ApplicationAdmin(ActingRecord):
         "waiting_for",
         "reviewer",
     ]
-    list_filter = [StatusFilter, ReviewerFilter, ("intake", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [StatusFilter, ReviewerFilter, IntakeFilter]
     list_select_related = ["applicant", "profession", "intake", "reviewer"]
     search_fields = ["reference", "legal_name", "applicant__email", "applicant__full_name"]
     search_help_text = _("Search by reference, name or e-mail address")
@@ -132,29 +132,17 @@ class ApplicationAdmin(ActingRecord):
 
     # The desk
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        application = self.find(request, object_id)
-        return self.desk_page(request, application, ReviewForm(instance=own_review(request, application)))
+    def title(self, application):
+        return f"{application.reference}: {application.legal_name or application.applicant}"
 
-    def desk_page(self, request, application, review_form):
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"{application.reference}: {application.legal_name or application.applicant}",
-            "opts": self.opts,
-            "original": application,
-            "buttons": self.buttons(request, application),
-            "blocked": self.blocked(request, application),
-            "review_form": review_form,
-            "has_view_permission": True,
-            **desk(application, request.user),
-        }
-        return TemplateResponse(request, "admin/enrollment/application/desk.html", context)
+    def details(self, request, application):
+        return desk(application, request.user)
 
     def review_view(self, request, pk):
         application = self.find(request, pk)
         form = ReviewForm(request.POST)
         if not form.is_valid():
-            return self.desk_page(request, application, form)
+            return self.page(request, application, review_form=form)
         return self.attempt(
             request,
             application,
@@ -185,12 +173,3 @@ class ApplicationAdmin(ActingRecord):
         )
         act = partial(admissions.assess_document, document=document, accepted=accepted, **form.cleaned_data)
         return self.attempt(request, application, words % document.label, act)
-
-    def attempt(self, request, application, words, act):
-        """Do it, say what became of it, go back to the desk."""
-        try:
-            act(by=request.user)
-        except MoveRefused as refused:
-            return self.go_back(request, application, str(refused))
-        messages.success(request, words)
-        return HttpResponseRedirect(self.address(application))

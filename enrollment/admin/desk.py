@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from enrollment import admissions, permissions, seats
 from enrollment.completeness import SECTIONS, evidence_slots, missing_from
 from enrollment.forms.countries import names as countries
-from enrollment.models import Application, Document, Review
+from enrollment.models import Application, Document
 
+from .forms import ReviewForm
 from .history import steps
+from .letters import LETTER_TONES
 from .queue import TONES
 
 DOCUMENT_TONES = {
@@ -19,7 +21,6 @@ DOCUMENT_TONES = {
     Document.Status.ACCEPTED: "ok",
     Document.Status.REJECTED: "stop",
 }
-LETTER_TONES = {"queued": "half", "sent": "ok", "failed": "stop"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def desk(application: Application, by: Any) -> dict[str, Any]:
         "reviews": application.reviews.select_related("reviewer"),
         "may_give_opinion": permissions.may_review(by, application)
         and application.status in admissions.REVIEWABLE,
+        "review_form": ReviewForm(instance=application.reviews.filter(reviewer=by).first()),
         "is_mine": application.reviewer_id == by.pk,
         "steps": list(steps(application, getattr(application, "enrollment", None))),
         "letters": [(letter, LETTER_TONES[letter.status]) for letter in application.letters.all()],
@@ -89,7 +91,3 @@ def slots(application: Application) -> Iterable[Slot]:
         yield Slot(asked.label, asked.is_required, came.pop(asked.kind, []))
     for documents in came.values():
         yield Slot(documents[0].label, False, documents)
-
-
-def own_review(request, application: Application) -> Review | None:
-    return application.reviews.filter(reviewer=request.user).first()

@@ -1,38 +1,50 @@
-"""Letters: what an act would send, what was sent, and what could not be."""
+"""Letters as they were written, and the ones that could not be sent."""
 
-from copy import copy
-from typing import Any
+from django.contrib import admin, messages
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from django.utils import timezone
+from enrollment import notifications, permissions
+from enrollment.models import Letter
+from enrollment.workflow import MoveRefused
+from iiwam.templatetags.components import status_tag
 
-from enrollment import admissions, notifications
-from enrollment.models import Application, Certificate, Enrollment, Event, LogbookEntry
+from .acts import Record
 
-
-def preview(name: str, record: Any, *, note: str) -> dict[str, str]:
-    """The letter that a move would send now, with this reason in it."""
-    enrollment = enrollment_of(record)
-    application = with_terms(enrollment.application if enrollment else record, name)
-    event = Event(application=application, note=note.strip(), at=timezone.now())
-    about = {"application": application, **({"enrollment": enrollment} if enrollment else {})}
-    if isinstance(record, LogbookEntry):
-        about["entry"] = record
-    if isinstance(record, Certificate):
-        about["certificate"] = record
-    return notifications.preview(name, event=event, recipient=application.applicant, **about)
+LETTER_TONES = {Letter.Status.QUEUED: "half", Letter.Status.SENT: "ok", Letter.Status.FAILED: "stop"}
 
 
-def enrollment_of(record: Any) -> Enrollment | None:
-    if isinstance(record, Application):
-        return None
-    return record if isinstance(record, Enrollment) else record.enrollment
+@admin.register(Letter)
+class LetterAdmin(Record):
+    list_display = ["subject", "to_email", "state", "attempts", "error", "written_at"]
+    list_filter = ["status", "name"]
+    search_fields = ["subject", "to_email", "application__reference"]
+    search_help_text = _("Search by subject, address or reference of the application")
+    date_hierarchy = "written_at"
+    fields = ["subject", "to_email", "state", "attempts", "error", "written_at", "sent_at", "body_text"]
+    readonly_fields = ["state"]
+    actions = ["send_again"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(recipient=request.user)
 
-def with_terms(application: Application, letter: str) -> Application:
-    """A copy that carries what an offer made now would carry."""
-    application = copy(application)
-    if letter == "place-offered":
-        intake = application.intake
-        application.offer_expires_at = admissions.answer_by(intake, timezone.now())
-        application.offer_fee_minor, application.offer_currency = intake.fee_minor, intake.currency
-    return application
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, letter):
+        return status_tag(letter.get_status_display(), LETTER_TONES[letter.status])
+
+    def has_retry_permission(self, request):
+        return permissions.may(request.user, "change_letter")
+
+    @admin.action(description=_("Send the failed ones again"), permissions=["retry"])
+    def send_again(self, request, queryset):
+        count = 0
+        for letter in queryset:
+            try:
+                notifications.send_again(letter=letter, by=request.user)
+            except MoveRefused as refused:
+                self.message_user(request, str(refused), messages.WARNING)
+            else:
+                count += 1
+        if count:
+            words = ngettext("%d letter is on its way again.", "%d letters are on their way again.", count)
+            self.message_user(request, words % count)

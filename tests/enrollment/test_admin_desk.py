@@ -111,16 +111,15 @@ def test_queue_is_searched_by_reference_name_and_address(client, reviewer, field
 def test_queue_asks_the_same_number_of_questions_for_one_and_three(
     client, reviewer, django_assert_num_queries, number
 ):
-    intake = IntakeFactory()
     for _each in range(number):
-        sent(intake=intake, reviewer=StaffFactory())
+        sent(reviewer=StaffFactory())
     client.get(QUEUE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(QUEUE)
 
 
 @pytest.mark.parametrize(
-    "query", ["status=nonsense", "reviewer=%F0%9F%98%80", "intake__id__exact=x", "p=99999"]
+    "query", ["status=nonsense", "reviewer=%F0%9F%98%80", "intake=x", "p=99999"]
 )
 def test_queue_answers_any_question(client, reviewer, query):
     assert client.get(f"{QUEUE}?{query}", follow=True).status_code == 200

@@ -44,11 +44,10 @@ courses.view_trainingday courses.add_trainingday courses.change_trainingday cour
 REVIEWER = "enrollment.view_application enrollment.review_application enrollment.decide_application"
 ASSESSOR = """
 enrollment.view_logbookentry enrollment.countersign_logbookentry
-enrollment.view_attendance
-enrollment.view_competencycheck enrollment.add_competencycheck
+enrollment.view_attendance enrollment.view_enrollment
 """
 REGISTRAR = """
-enrollment.view_enrollment enrollment.view_logbookentry enrollment.view_event enrollment.view_competencycheck
+enrollment.view_enrollment enrollment.view_logbookentry enrollment.view_event
 enrollment.view_certificate enrollment.issue_certificate enrollment.revoke_certificate
 enrollment.view_attendance
 enrollment.view_letter enrollment.change_letter

@@ -1,0 +1,41 @@
+"""The whole history in one list: who moved what, when, from where to where, and why."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.models import Event
+
+from .acts import Record
+from .history import step
+
+
+@admin.register(Event)
+class EventAdmin(Record):
+    list_display = ["at", "what", "subject", "change", "actor_name", "note"]
+    list_filter = ["move"]
+    list_select_related = [
+        "application",
+        "enrollment__application",
+        "entry__enrollment__application",
+        "certificate",
+    ]
+    search_fields = ["application__reference", "certificate__number", "actor_name"]
+    search_help_text = _("Search by reference, certificate number or who did it")
+    date_hierarchy = "at"
+    ordering = ["-at", "-pk"]
+    fields = ["at", "what", "subject", "change", "actor_name", "note"]
+    readonly_fields = ["what", "subject", "change"]
+
+    @admin.display(description=_("move"), ordering="move")
+    def what(self, event):
+        return step(event).title
+
+    @admin.display(description=_("of"))
+    def subject(self, event):
+        holder = event.enrollment or (event.entry and event.entry.enrollment)
+        return event.certificate or event.application or holder.application
+
+    @admin.display(description=_("from and to"))
+    def change(self, event):
+        line = step(event)
+        return f"{line.before} → {line.after}" if line.before else line.after

@@ -1,0 +1,38 @@
+"""The letter that an act would send, before anybody sends it."""
+
+from copy import copy
+from typing import Any
+
+from django.utils import timezone
+
+from enrollment import admissions, notifications
+from enrollment.models import Application, Certificate, Enrollment, Event, LogbookEntry
+
+
+def preview(name: str, record: Any, *, note: str) -> dict[str, str]:
+    """The letter that a move would send now, with this reason in it."""
+    enrollment = enrollment_of(record)
+    application = with_terms(enrollment.application if enrollment else record, name)
+    event = Event(application=application, note=note.strip(), at=timezone.now())
+    about = {"application": application, **({"enrollment": enrollment} if enrollment else {})}
+    if isinstance(record, LogbookEntry):
+        about["entry"] = record
+    if isinstance(record, Certificate):
+        about["certificate"] = record
+    return notifications.preview(name, event=event, recipient=application.applicant, **about)
+
+
+def enrollment_of(record: Any) -> Enrollment | None:
+    if isinstance(record, Application):
+        return None
+    return record if isinstance(record, Enrollment) else record.enrollment
+
+
+def with_terms(application: Application, letter: str) -> Application:
+    """A copy that carries what an offer made now would carry."""
+    application = copy(application)
+    if letter == "place-offered":
+        intake = application.intake
+        application.offer_expires_at = admissions.answer_by(intake, timezone.now())
+        application.offer_fee_minor, application.offer_currency = intake.fee_minor, intake.currency
+    return application

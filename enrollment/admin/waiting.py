@@ -1,0 +1,45 @@
+"""What waits in admission, study and award, for the home of the office."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.models import Application, Letter, LogbookEntry
+from iiwam import office
+
+from .queue import information_received
+from .standing import ready_for_award
+
+
+def address(model: str, query: str = "") -> str:
+    return reverse(f"admin:enrollment_{model}_changelist") + query
+
+
+@office.waiting
+def applications(request):
+    if request.user.has_perm("enrollment.review_application"):
+        others = Application.objects.exclude(applicant=request.user)
+        yield _("Applications awaiting review"), others.awaiting_review().count(), address("application")
+        answered = information_received(others).count()
+        yield _("Applications with new information"), answered, address("application", "?status=received")
+
+
+@office.waiting
+def entries(request):
+    if request.user.has_perm("enrollment.countersign_logbookentry"):
+        others = LogbookEntry.objects.exclude(enrollment__learner=request.user)
+        count = others.awaiting_countersignature().count()
+        yield _("Logbook entries to countersign"), count, address("logbookentry")
+
+
+@office.waiting
+def awards(request):
+    if request.user.has_perm("enrollment.issue_certificate"):
+        ready = [enrollment for enrollment in ready_for_award() if enrollment.learner_id != request.user.pk]
+        yield _("Learners ready for award"), len(ready), address("enrollment", "?award=ready")
+
+
+@office.waiting
+def failed_letters(request):
+    if request.user.has_perm("enrollment.view_letter"):
+        failed = Letter.objects.filter(status=Letter.Status.FAILED).exclude(recipient=request.user)
+        yield _("Letters that could not be sent"), failed.count(), address("letter", "?status__exact=failed")

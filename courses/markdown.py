@@ -128,6 +128,12 @@ def as_numbered(text: str, sources: Iterable[Source]) -> list[Source]:
     return sorted(sources, key=lambda source: (order.get(source.key, len(order)), source.key))
 
 
+def sources_of(text: str) -> list[Source]:
+    """The sources that a text cites, in the order of their numbers."""
+    keys = cited_keys(text)
+    return as_numbered(text, Source.objects.filter(key__in=keys) if keys else [])
+
+
 def refuse_unreadable(text: str) -> None:
     try:
         size = len(text.encode())

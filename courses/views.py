@@ -7,7 +7,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from .citations import References
-from .markdown import as_numbered
+from .markdown import as_numbered, sources_of
 from .models import (
     CLINICAL_MODELS,
     Accreditation,
@@ -96,6 +96,7 @@ def course(request, slug):
         "accreditations": accreditations,
         "cpd": [record for record in accreditations if record.cpd_points and record.is_in_force(today)],
         "articles": Article.objects.published().about_course(found),
+        "sources": sources_of(found.description),
     }
     return answer(request, "courses/course.html", context, published=found.is_published)
 

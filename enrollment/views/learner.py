@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from courses.markdown import as_numbered
+
 from .. import certification, study
 from ..models import Enrollment
 from ..progress import ModuleProgress, Picture, picture_of, pictures
@@ -53,7 +55,7 @@ def module(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 def topic(request: HttpRequest, pk: int, slug: str, topic_slug: str) -> HttpResponse:
     """A page to read; its button marks it as read and turns to the next."""
     picture, part = own_module(request, pk, slug)
-    topic = get_object_or_404(part.module.topics.prefetch_related("sources"), slug=topic_slug)
+    topic = get_object_or_404(part.module.topics, slug=topic_slug)
     place = [other.pk for other in part.topics].index(topic.pk)
     if request.method == "POST":
         return mark_read(request, picture, part, place)
@@ -65,6 +67,7 @@ def topic(request: HttpRequest, pk: int, slug: str, topic_slug: str) -> HttpResp
         "previous": part.topics[place - 1] if place else None,
         "next": part.topics[place + 1] if place + 1 < len(part.topics) else None,
         "is_read": topic.pk in part.read,
+        "sources": as_numbered(topic.body, topic.sources.all()),
     }
     return render(request, "enrollment/learner/topic.html", context)
 

@@ -21,7 +21,7 @@ from courses.models import Intake
 from courses.templatetags.money import money
 
 from . import permissions as who
-from .models import Application, Certificate, Enrollment, Event, Letter
+from .models import Application, Certificate, Enrollment, Event, Letter, LogbookEntry
 from .tasks import deliver_letter
 from .workflow import MoveRefused
 
@@ -34,6 +34,7 @@ class Subject:
 
     application: Application | None
     enrollment: Enrollment | None
+    entry: LogbookEntry | None
     certificate: Certificate | None
     intake: Intake
 
@@ -48,6 +49,10 @@ def course_page(subject: Subject) -> str:
 
 def learning_page(subject: Subject) -> str:
     return subject.enrollment.get_absolute_url()
+
+
+def entry_page(subject: Subject) -> str:
+    return reverse("enrollment:logbook_entry", args=[subject.enrollment.pk, subject.entry.pk])
 
 
 def verification_page(subject: Subject) -> str:
@@ -71,8 +76,8 @@ ACTIONS: Mapping[str, tuple[str | Promise, Callable[[Subject], str]]] = {
     "review-reopened": (gettext_lazy("See your application"), application_page),
     "application-withdrawn": (gettext_lazy("See the course and its dates"), course_page),
     "place-given-up": (gettext_lazy("See the course and its dates"), course_page),
-    "entry-countersigned": (gettext_lazy("Go to your course"), learning_page),
-    "entry-returned": (gettext_lazy("Correct the entry"), learning_page),
+    "entry-countersigned": (gettext_lazy("See the entry"), entry_page),
+    "entry-returned": (gettext_lazy("Correct the entry"), entry_page),
     "certificate-issued": (gettext_lazy("See your certificate"), verification_page),
     "certificate-revoked": (gettext_lazy("See what the public sees"), verification_page),
 }
@@ -127,7 +132,7 @@ def _subject(event: Event, context: Mapping[str, Any]) -> Subject:
     source = certificate or entry
     enrollment = context.get("enrollment") or event.enrollment or (source.enrollment if source else None)
     application = context.get("application") or event.application or enrollment.application
-    return Subject(application, enrollment, certificate, application.intake)
+    return Subject(application, enrollment, entry, certificate, application.intake)
 
 
 def _context(name: str, subject: Subject, event: Event, recipient: Any) -> dict[str, Any]:
@@ -138,7 +143,7 @@ def _context(name: str, subject: Subject, event: Event, recipient: Any) -> dict[
         "application": subject.application,
         "course": subject.intake.course,
         "intake": subject.intake,
-        "entry": event.entry,
+        "entry": subject.entry,
         "certificate": subject.certificate,
         "actor": event.actor_name,
         "note": event.note,

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -19,6 +20,9 @@ from iiwam import health
 from iiwam.specimens import specimens
 
 BUSY = (OperationalError, InterfaceError)
+BUSY_FORM = _(
+    "What you sent could not be saved just now. Go back and send it again in a few seconds: nothing is saved twice."
+)
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 THEME_KEPT = timedelta(days=365)
@@ -63,9 +67,10 @@ def error_page(request, status: int, template: str = ""):
     return response
 
 
-def bare_page(request, status: int):
+def bare_page(request, status: int, sentence: str = ""):
     """A page that asks neither database nor session, for the moment when those are what broke."""
-    page = render_to_string(f"errors/{status}.html", {"request_id": getattr(request, "id", "")})
+    context = {"request_id": getattr(request, "id", ""), "sentence": sentence}
+    page = render_to_string(f"errors/{status}.html", context)
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
 
 
@@ -99,7 +104,7 @@ def server_error(request):
 
 
 def busy(request):
-    response = bare_page(request, 503)
+    response = bare_page(request, 503, BUSY_FORM if request.method == "POST" else "")
     response["Retry-After"] = "5"
     return response
 

@@ -39,6 +39,7 @@ class Loop:
 
     def run(self) -> None:
         while self.running:
+            close_old_connections()
             if not self.turn() and self.running:
                 time.sleep(self.interval)
 
@@ -49,7 +50,6 @@ class Loop:
 
     def turn(self) -> bool:
         """One look at the queue; false when nothing was to do, or the database was busy or away."""
-        close_old_connections()
         try:
             self.keep_house(timezone.now())
             if job := self.claim():

@@ -67,7 +67,9 @@ class TestWhatBreaksInside:
     def test_busy_database_asks_to_come_back(self, visitor):
         answer = visitor.post("/busy/")
         assert (answer.status_code, answer["Retry-After"]) == (503, "5")
-        assert "locked" not in answer.content.decode()
+        page = answer.content.decode()
+        assert "nothing is saved twice" in page
+        assert "locked" not in page
 
     @pytest.mark.parametrize("address", ["/nul/", "/long/"])
     def test_input_the_database_cannot_hold_is_a_bad_request(self, visitor, address):

@@ -87,7 +87,7 @@ def course(request, slug):
         "course": found,
         "now": now,
         "audiences": found.audiences.select_related("profession"),
-        "evidence": found.evidence_requirements.select_related("profession"),
+        "evidence": found.evidence_requirements.for_everyone_first(),
         "modules": found.modules.with_contents(),
         "intakes": intakes,
         "accepting": accepting,

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from django.apps import apps
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Max, Min, OuterRef, Subquery, Value
+from django.db.models import F, Max, Min, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -255,6 +255,13 @@ class CourseAudience(models.Model):
         return f"{self.course}: {self.profession}"
 
 
+class EvidenceQuerySet(models.QuerySet):
+    def for_everyone_first(self):
+        """What everyone shows, then what each profession shows besides."""
+        by_profession = F("profession__position").asc(nulls_first=True)
+        return self.select_related("profession").order_by(by_profession, "profession", "position", "pk")
+
+
 class EvidenceRequirement(models.Model):
     """A document an applicant must (or may) show for a course; without a profession it is asked of everyone."""
 
@@ -274,6 +281,8 @@ class EvidenceRequirement(models.Model):
     help_text = models.CharField(_("hint for the applicant"), max_length=300, blank=True)
     is_required = models.BooleanField(_("required"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence asked for")

@@ -62,7 +62,7 @@ def moment(value: datetime | None, zone: str):
         return to_be_confirmed()
     local = timezone.localtime(value, ZoneInfo(zone))
     return format_html(
-        '<time datetime="{}"><span class="nw">{}</span>, {}</time> <small>{}</small>',
+        '<time datetime="{}"><span class="nw">{}</span> <small>{}, {}</small></time>',
         local.isoformat(),
         date_format(local, "DATE_FORMAT"),
         date_format(local, "H:i"),
@@ -105,7 +105,9 @@ def hours_between(start: int | None, end: int | None) -> str:
         return point_in_time(start)
     if start is None:
         return point_in_time(end)
-    if end <= 0:
+    if end == 0:
+        return _("the last %(time)s before") % {"time": amount_of_time(-start)}
+    if end < 0:
         return _("%(start)s to %(end)s") % {"start": amount_of_time(-start), "end": point_in_time(end)}
     if start < 0:
         return _("%(start)s to %(end)s") % {"start": point_in_time(start), "end": point_in_time(end)}
@@ -115,7 +117,7 @@ def hours_between(start: int | None, end: int | None) -> str:
 
 def point_in_time(hours: int) -> str:
     if hours == 0:
-        return _("the procedure")
+        return _("at the procedure")
     words = _("%(time)s before") if hours < 0 else _("%(time)s after")
     return words % {"time": amount_of_time(abs(hours))}
 

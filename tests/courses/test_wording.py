@@ -51,14 +51,14 @@ def test_tidy_rounds_no_digit_away():
     ("start", "end", "words"),
     [
         (None, None, ""),
-        (0, 0, "the procedure"),
+        (0, 0, "at the procedure"),
         (0, 24, "0 to 24 hours"),
         (24, 72, "24 hours to 72 hours"),
         (72, 168, "72 hours to 7 days"),
         (168, 336, "7 days to 2 weeks"),
         (-2, -1, "2 hours to 1 hour before"),
         (-168, None, "7 days before"),
-        (-2, 0, "2 hours to the procedure"),
+        (-2, 0, "the last 2 hours before"),
         (-24, 24, "24 hours before to 24 hours after"),
         (None, 48, "48 hours after"),
     ],
@@ -74,9 +74,14 @@ def test_day_that_is_unknown_is_to_be_confirmed():
 
 def test_moment_names_the_city_and_the_distance_from_utc():
     at = datetime(2027, 1, 1, 12, tzinfo=UTC)
-    assert "08:00</time> <small>New York time, UTC−4" not in moment(at, "America/New_York")
-    assert ", 07:00</time> <small>New York time, UTC−5</small>" in moment(at, "America/New_York")
-    assert ", 12:00</time> <small>" in moment(at, "UTC")
+    assert "<small>07:00, New York time, UTC−5</small>" in moment(at, "America/New_York")
+    assert "<small>17:45, Kathmandu time, UTC+5:45</small>" in moment(at, "Asia/Kathmandu")
+    assert "<small>12:00, " in moment(at, "UTC")
+
+
+def test_moment_follows_summer_time():
+    at = datetime(2027, 7, 1, 12, tzinfo=UTC)
+    assert "<small>08:00, New York time, UTC−4</small>" in moment(at, "America/New_York")
 
 
 def test_last_day_before_a_midnight_is_the_day_that_ends_there():

@@ -177,7 +177,7 @@ def take_snapshot(enrollment: Enrollment, *, number: str, issued_on: date, regis
         "verify_url": f"{settings.SITE_URL}/verify/{number}/",
         "issuer": ISSUER,
         "holder": holder_of(application),
-        "award": course.award or course.title,
+        "award": course.award,
         "course": {
             "title": course.title,
             "code": course.code,

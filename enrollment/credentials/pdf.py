@@ -73,16 +73,17 @@ def compile_sheet(sheet: dict, standards: list[str]) -> bytes:
 def lay_out(snapshot: dict) -> dict:
     """Every word of the sheet, in the order in which the template asks for them."""
     issued = date.fromisoformat(snapshot["issued_on"])
-    holder, url = snapshot["holder"], snapshot["verify_url"]
+    holder, course, award = snapshot["holder"], snapshot["course"], snapshot["award"]
+    url = snapshot["verify_url"]
     return {
-        "title": f"{snapshot['award']}, {holder['name']}",
+        "title": f"{award or course['title']}, {holder['name']}",
         "description": f"Certificate {snapshot['number']} of {snapshot['issuer']}",
         "issuer": snapshot["issuer"],
-        "course": course_lines(snapshot["course"]),
+        "course": course_lines(course),
         "name": holder["name"],
         "native": native_line(holder),
-        "sentence": "has met the requirements of the course and is awarded the",
-        "award": snapshot["award"],
+        "sentence": f"has met the requirements of the course{' and is awarded the' if award else ''}",
+        "award": award or course["title"],
         "facts": facts(snapshot),
         "modules": modules_line(snapshot["modules_passed"]),
         "depths": depths_of(snapshot),

@@ -51,13 +51,18 @@ def question_field(place: int, question: dict) -> forms.Field:
     return field(
         label=f"{place}. {question['stem']}",
         choices=[(str(option["id"]), option["text"]) for option in question["options"]],
-        help_text=_("Choose every right answer.") if several else "",
+        help_text=" ".join(hints(question)),
         error_messages={
             "required": _("Answer question %(place)s") % {"place": place},
             "invalid_choice": _("Choose one of the answers to question %(place)s") % {"place": place},
             "invalid_list": _("Choose one of the answers to question %(place)s") % {"place": place},
         },
     )
+
+
+def hints(question: dict) -> list[str]:
+    told = [_("Choose every right answer.")] if question["kind"] == Question.Kind.MULTIPLE else []
+    return [*told, _("Must be right.")] if question["is_critical"] else told
 
 
 class CountersignForm(forms.Form):

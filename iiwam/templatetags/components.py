@@ -293,7 +293,7 @@ def problems_of(form):
     """Every error of the form as (id of the control or nothing, words), form-wide ones first."""
     for error in form.non_field_errors():
         yield "", error
-    for bound in (form[name] for name in form.errors if name in form.fields):
+    for bound in (form[name] for name in form.fields if name in form.errors):
         yield from (("" if bound.is_hidden else bound.first_control, problem) for problem in bound.problems)
 
 

@@ -1,5 +1,7 @@
 """The applicant's road: begin, see where things stand, answer an offer, withdraw, look at what was sent."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses.models import Course, Intake
+from courses.models import Course, EvidenceRequirement, Intake
 
 from .. import admissions, seats
 from .. import permissions as who
@@ -58,13 +60,22 @@ def show_start(request: HttpRequest, intake: Intake) -> HttpResponse:
         "intake": intake,
         "course": course,
         "audiences": course.audiences.select_related("profession"),
-        "evidence": course.evidence_requirements.select_related("profession"),
+        "evidence": by_profession(course.evidence_requirements.select_related("profession")),
         "seats": seats.ledger(intake),
         "is_open": intake.accepts_applications(now),
         "opens_later": intake.applications_open_at is not None and intake.applications_open_at > now,
         "present": Application.objects.of(request.user).live().filter(intake=intake).first(),
     }
     return render(request, "enrollment/applicant/start.html", context)
+
+
+def by_profession(asked: Iterable[EvidenceRequirement]) -> list[tuple[str | Promise, list]]:
+    """What everyone is asked for, then what each profession is."""
+    groups: dict = {}
+    for document in asked:
+        groups.setdefault(document.profession, []).append(document)
+    order = sorted(groups, key=lambda profession: profession.position if profession else -1)
+    return [(people.name_plural if people else _("Everyone"), groups[people]) for people in order]
 
 
 # Where things stand

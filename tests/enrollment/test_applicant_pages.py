@@ -572,7 +572,7 @@ def test_an_incomplete_application_is_not_sent(signed_in, draft):
 
     draft.refresh_from_db()
     assert response.status_code == 200
-    assert "This is still missing" in page(response)
+    assert "Not sent: this is still missing" in page(response)
     assert draft.status == "draft"
 
 

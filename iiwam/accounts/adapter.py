@@ -2,8 +2,10 @@ from smtplib import SMTPException
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 logger = structlog.get_logger(__name__)
@@ -35,12 +37,26 @@ class AccountAdapter(DefaultAccountAdapter):
         # Counts of refusals show an attack; whose address was tried is nobody's business.
         logger.info("sign_in_refused")
 
+    def get_reset_password_from_key_url(self, key):
+        uid, _dash, token = key.partition("-")
+        return self.address_of("account_reset_password_from_key", uid, token)
+
+    def get_email_confirmation_url(self, request, emailconfirmation):
+        return self.address_of("account_confirm_email", emailconfirmation.key)
+
+    def address_of(self, name, *parts) -> str:
+        """Links in letters carry the site's own address, whatever host the request was sent to."""
+        return settings.SITE_URL + reverse(name, args=parts)
+
     def send_mail(self, template_prefix, email, context):
         """A mail server that is down costs the letter, which can be asked for again, and not the page."""
+        letter = self.render_mail(template_prefix, email, {"email": email, **context})
         try:
-            super().send_mail(template_prefix, email, context)
+            letter.send()
         except (OSError, SMTPException):
             logger.exception("letter_not_sent", letter=template_prefix)
-            messages.error(
-                self.request, _("We could not send your email just now. Ask for it again in a few minutes.")
-            )
+            if self.request:
+                messages.error(
+                    self.request,
+                    _("We could not send your email just now. Ask for it again in a few minutes."),
+                )

@@ -43,8 +43,9 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(autouse=True)
-def served_for_real(transactional_db):
-    """The server answers from another thread, so rows are committed and rate limits start at nothing."""
+def served_for_real(transactional_db, live_server, settings):
+    """Rows are committed for the server's thread, letters link to it, and rate limits start at nothing."""
+    settings.SITE_URL = live_server.url
     cache.clear()
     yield
     cache.clear()

@@ -106,11 +106,11 @@ class PersonAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def close_account(self, request, pk):
-        return self.act(request, pk, people.close, _("%s can no longer sign in."))
+        return self.act(request, pk, people.close, _("Closed: %s can no longer sign in."))
 
     @method_decorator(require_POST)
     def open_account(self, request, pk):
-        return self.act(request, pk, people.reopen, _("%s can sign in again."))
+        return self.act(request, pk, people.reopen, _("Open: %s can sign in again."))
 
     @method_decorator(require_POST)
     def send_invitation(self, request, pk):

@@ -63,7 +63,7 @@ def unknown_names(entry: Entry) -> Iterator[str]:
 def clean(entry: Entry) -> Iterator[str]:
     """Turn what TOML gave into what the field holds, default for what it left out."""
     for name, model_field in entry.shape.fields.items():
-        value = entry.values.get(name)
+        value = entry.values.setdefault(name, None)
         if name in entry.shape.parents:
             if not value and not model_field.null:
                 yield f"{name}: is missing."

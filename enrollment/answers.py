@@ -77,22 +77,12 @@ def agree(
     return list(application.declarations.all())
 
 
-@transaction.atomic
 def attach_document(
     *, application: Application, by: Any, kind: str, label: str, file: CheckedFile
 ) -> Document:
-    """The checked file lies in this slot, once, however often it is sent."""
-    application = _editable(application, by)
-    if twin := application.documents.filter(kind=kind, sha256=file.sha256).first():
-        return twin
-    if kind not in {slot.kind for slot in evidence_slots(application)}:
-        raise MoveRefused(_("This course does not ask you for that document."))
-    if application.documents.count() >= MOST_DOCUMENTS:
-        raise MoveRefused(
-            _("An application holds up to %(number)s files. Remove one, then add this.")
-            % {"number": MOST_DOCUMENTS}
-        )
-    return application.documents.create(
+    """The checked file lies in this slot, once, however often it is sent; record and file, or neither."""
+    document = Document(
+        application=application,
         kind=kind,
         label=label,
         file=ContentFile(file.content, name=file.name),
@@ -101,6 +91,29 @@ def attach_document(
         size=file.size,
         sha256=file.sha256,
     )
+    try:
+        with transaction.atomic():
+            return _attached(document, by)
+    except BaseException:
+        # No record would ever name this file again, so nobody could find it to delete it.
+        if document.file._committed:
+            document.file.storage.delete(document.file.name)
+        raise
+
+
+def _attached(document: Document, by: Any) -> Document:
+    application = _editable(document.application, by)
+    if twin := application.documents.filter(kind=document.kind, sha256=document.sha256).first():
+        return twin
+    if document.kind not in {slot.kind for slot in evidence_slots(application)}:
+        raise MoveRefused(_("This course does not ask you for that document."))
+    if application.documents.count() >= MOST_DOCUMENTS:
+        raise MoveRefused(
+            _("An application holds up to %(number)s files. Remove one, then add this.")
+            % {"number": MOST_DOCUMENTS}
+        )
+    document.save()
+    return document
 
 
 @transaction.atomic

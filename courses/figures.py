@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from .models import Complication, Device, NeedleDepth, ProtocolStep, SkinThickness
+from django.utils.translation import gettext_lazy as _
+
+from .models import Complication, Device, Indication, NeedleDepth, ProtocolStep, SkinThickness
 
 MICROMETRES = 1000
 WIDTH = 1080
@@ -203,6 +205,26 @@ def device_bars(row: Device, scale: Scale, y: float) -> list[Bar]:
     return [Bar(row.drive, low, max(round(high - low, 1), 4), y, row)]
 
 
+def evidence_by_use(rows: Iterable[Indication]) -> Chart | None:
+    """How many people each study counted, use by use, on a scale of powers of ten."""
+    rows = list(rows)
+    counted = [row.participants for row in rows if row.participants]
+    if not counted:
+        return None
+    scale = Scale(560, 980, 0, max(3, math.ceil(math.log10(max(counted)))))
+    groups, y = [], 24
+    for use, of_use in in_first_order(rows, lambda row: row.use):
+        bars = [study_bar(row, scale, y + 26 * n) for n, row in enumerate(of_use)]
+        groups.append(Group(use, y, bars))
+        y += 26 * len(bars) + 18
+    return Chart(groups, scale, y + 56, 1)
+
+
+def study_bar(row: Indication, scale: Scale, y: float) -> Bar:
+    width = scale.at(math.log10(row.participants)) - scale.start if row.participants else 0
+    return Bar(row.name, scale.start, round(width, 1), y, row)
+
+
 @dataclass(frozen=True)
 class Cell:
     """One square of the grid: how likely, how severe, and the numbers of the complications in it."""
@@ -213,7 +235,8 @@ class Cell:
     pins: list[tuple[float, float, int]]
 
 
-CELL_WIDTH, CELL_HEIGHT, GRID_LEFT, GRID_TOP = 150, 92, 170, 16
+UNKNOWN = 0
+CELL_WIDTH, CELL_HEIGHT, GRID_LEFT, GRID_TOP = 124, 88, 160, 8
 BANDS = {2: "A", 3: "A", 4: "A", 5: "B", 6: "C", 7: "D", 8: "D"}
 
 
@@ -223,46 +246,42 @@ class Grid:
     likelihoods: list[tuple[float, str]]
     severities: list[tuple[float, str]]
     numbered: list[tuple[float, int, Complication]]
-    unplaced: list[Complication]
     height: float
 
 
 def complication_grid(rows: Iterable[Complication]) -> Grid | None:
-    """Graded complications on a grid of likelihood and severity; what nobody could grade is named beside it."""
-    placed = [row for row in rows if row.likelihood and row.severity]
-    if not placed:
+    """Complications by likelihood and severity; what nobody could grade has a row and a column of its own."""
+    numbered = list(enumerate(rows, 1))
+    if not numbered:
         return None
-    numbers = {row.pk: number for number, row in enumerate(placed, 1)}
-    cells = [
-        grid_cell(
-            likelihood, severity, [numbers[r.pk] for r in placed if (r.likelihood, r.severity) == place]
-        )
-        for likelihood in Complication.Likelihood.values
-        for severity in Complication.Severity.values
-        for place in [(likelihood, severity)]
-    ]
+    likelihoods = [*Complication.Likelihood.choices, (UNKNOWN, _("Unknown"))]
+    severities = [*Complication.Severity.choices, (UNKNOWN, _("Not graded"))]
     return Grid(
-        cells,
-        [(cell_y(choice.value) + CELL_HEIGHT / 2 + 5, choice.label) for choice in Complication.Likelihood],
-        [(cell_x(choice.value) + CELL_WIDTH / 2, choice.label) for choice in Complication.Severity],
-        [(28 + 27 * (numbers[row.pk] - 1), numbers[row.pk], row) for row in placed],
-        [row for row in rows if not (row.likelihood and row.severity)],
-        max(GRID_TOP + 4 * CELL_HEIGHT + 62, 28 + 27 * len(placed)),
+        [
+            grid_cell(likely, severe, numbered)
+            for likely, _words in likelihoods
+            for severe, _words in severities
+        ],
+        [(cell_y(value) + CELL_HEIGHT / 2 + 5, label) for value, label in likelihoods],
+        [(cell_x(value) + CELL_WIDTH / 2, label) for value, label in severities],
+        [(24 + 27 * (number - 1), number, row) for number, row in numbered],
+        max(GRID_TOP + 5 * CELL_HEIGHT + 52, 24 + 27 * len(numbered)),
     )
 
 
 def cell_x(severity: int) -> float:
-    return GRID_LEFT + CELL_WIDTH * (severity - 1)
+    return GRID_LEFT + CELL_WIDTH * ((severity or 5) - 1)
 
 
 def cell_y(likelihood: int) -> float:
     return GRID_TOP + CELL_HEIGHT * (4 - likelihood)
 
 
-def grid_cell(likelihood: int, severity: int, numbers: list[int]) -> Cell:
-    x, y = cell_x(severity), cell_y(likelihood)
-    pins = [(x + 24 + 32 * (n % 4), y + 36 + 32 * (n // 4), number) for n, number in enumerate(numbers)]
-    return Cell(x, y, BANDS[likelihood + severity], pins)
+def grid_cell(likelihood: int, severity: int, numbered: list[tuple[int, Complication]]) -> Cell:
+    place, x, y = (likelihood, severity), cell_x(severity), cell_y(likelihood)
+    here = [n for n, row in numbered if (row.likelihood or UNKNOWN, row.severity or UNKNOWN) == place]
+    pins = [(x + 20 + 28 * (n % 4), y + 22 + 28 * (n // 4), number) for n, number in enumerate(here)]
+    return Cell(x, y, BANDS[likelihood + severity] if all(place) else "", pins)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ for name in (
     "needle_section",
     "thickness_by_method",
     "device_lengths",
+    "evidence_by_use",
     "complication_grid",
     "protocol_timeline",
 ):
@@ -55,6 +56,11 @@ def add_to(value: float, distance: float) -> float:
 def reading(value: float) -> str:
     """A tick of a scale: whole numbers bare, parts with the digits they have."""
     return f"{value:,g}" if value < 1000 else f"{value:,.0f}"
+
+
+@register.filter
+def ten_to_the(power: float) -> str:
+    return f"{10 ** int(power):,}"
 
 
 @register.filter

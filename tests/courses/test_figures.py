@@ -3,8 +3,7 @@ from decimal import Decimal as D
 import pytest
 
 from courses import figures
-from courses.models import Complication, Device, NeedleDepth, ProtocolStep, SkinThickness, Source
-from tests.factories import ModuleFactory, SourceFactory
+from courses.models import Complication, Device, Indication, NeedleDepth, ProtocolStep, SkinThickness, Source
 
 REVIEWED = Source(key="R", strength=Source.Strength.REVIEWED)
 
@@ -88,18 +87,23 @@ def test_device_without_a_length_keeps_its_line_without_a_bar():
     assert figures.device_lengths([Device(name="Stamp")]) is None
 
 
-@pytest.mark.django_db
-def test_grid_places_what_is_graded_and_names_what_is_not():
-    module, source = ModuleFactory(kind="complications"), SourceFactory()
-    for key, likelihood, severity in [("redness", 4, 1), ("scar", 2, 3), ("clot", None, 4)]:
-        Complication.objects.create(
-            module=module, key=key, name=key, source=source, likelihood=likelihood, severity=severity
-        )
-    grid = figures.complication_grid(Complication.objects.order_by("pk"))
-    pinned = {(cell.band, number) for cell in grid.cells for _x, _y, number in cell.pins}
-    assert len(grid.cells) == 16
-    assert pinned == {("B", 1), ("B", 2)}
-    assert [row.key for row in grid.unplaced] == ["clot"]
+def test_grid_places_what_is_graded_and_keeps_a_square_for_what_is_not():
+    grades = [("redness", 4, 1), ("scar", 2, 3), ("clot", None, 4), ("dryness", None, None)]
+    rows = [Complication(name=name, likelihood=likely, severity=severe) for name, likely, severe in grades]
+    grid = figures.complication_grid(rows)
+    assert len(grid.cells) == 25
+    assert {(cell.band, number) for cell in grid.cells for _x, _y, number in cell.pins} == {
+        ("B", 1),
+        ("B", 2),
+        ("", 3),
+        ("", 4),
+    }
+    assert figures.complication_grid([]) is None
+
+
+def test_grid_bands_rise_with_likelihood_and_severity():
+    bands = [cell.band for cell in figures.complication_grid([Complication(name="x")]).cells]
+    assert sorted(bands, reverse=True) == [*"DDD", *"CCC", *"BBBB", *"AAAAAA", *[""] * 9]
 
 
 def test_timeline_gives_early_hours_room_and_marks_the_procedure():
@@ -114,3 +118,15 @@ def test_timeline_gives_early_hours_room_and_marks_the_procedure():
 
 def test_timeline_needs_three_moments():
     assert figures.protocol_timeline([ProtocolStep(name="x", hours_from=0)]) is None
+
+
+def test_evidence_is_drawn_in_powers_of_ten_and_keeps_studies_of_unknown_size():
+    studies = [("Scars", "Review", 1000), ("Hair", "Trial", 100), ("Scars", "Series", None)]
+    rows = [Indication(use=use, name=name, participants=n) for use, name, n in studies]
+    chart = figures.evidence_by_use(rows)
+    third = (chart.scale.end - chart.scale.start) / 3
+    assert [(group.name, [bar.width for bar in group.bars]) for group in chart.groups] == [
+        ("Scars", [third * 3, 0]),
+        ("Hair", [third * 2]),
+    ]
+    assert figures.evidence_by_use([Indication(use="Scars", name="Series")]) is None

@@ -1,6 +1,7 @@
 """Small true-to-life records for tests; each factory makes the least that the database accepts."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import factory
 from django.contrib.auth import get_user_model
@@ -8,7 +9,7 @@ from django.contrib.auth.models import Permission
 from factory.django import DjangoModelFactory
 
 from courses import models
-from enrollment.models import Application, Document, Enrollment
+from enrollment.models import Application, Document, Enrollment, LogbookEntry
 
 
 class UserFactory(DjangoModelFactory):
@@ -276,3 +277,23 @@ class DocumentFactory(DjangoModelFactory):
     content_type = "application/pdf"
     size = 17
     sha256 = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class LogbookEntryFactory(DjangoModelFactory):
+    """A draft of a supervised case; it has no history, which only the verbs write."""
+
+    class Meta:
+        model = LogbookEntry
+
+    enrollment = factory.SubFactory(EnrollmentFactory)
+    performed_on = date(2026, 2, 1)
+    patient_code = factory.Sequence(lambda n: f"P-{n % 1000:03}")
+    procedure = "Microneedling for acne scars"
+    area = "Cheeks"
+    phototype = LogbookEntry.Phototype.TYPE_IV
+    device = "Motorised pen"
+    cartridge_lot = "LOT-1"
+    depth_mm = Decimal("1.50")
+    passes = 5
+    role = LogbookEntry.Role.SUPERVISED
+    outcome = "Even redness."

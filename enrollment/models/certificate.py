@@ -65,10 +65,10 @@ class Certificate(models.Model):
     def __str__(self):
         return self.number
 
+    def get_absolute_url(self) -> str:
+        return reverse("enrollment:verify_number", args=[self.number])
+
     @property
     def title(self) -> str:
         """The award as it was named on the day, or the course while its award has no name."""
         return self.snapshot["award"] or self.snapshot["course"]["title"]
-
-    def get_absolute_url(self) -> str:
-        return reverse("enrollment:verify_number", args=[self.number])

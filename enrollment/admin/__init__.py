@@ -1,4 +1,4 @@
-from . import applications, attendance, certificates, enrollments, events, letters, logbook, waiting
+from . import applications, attendance, certificates, enrollments, events, intakes, letters, logbook, waiting
 
 __all__ = [
     "applications",
@@ -6,6 +6,7 @@ __all__ = [
     "certificates",
     "enrollments",
     "events",
+    "intakes",
     "letters",
     "logbook",
     "waiting",

@@ -1,0 +1,138 @@
+"""What courses refer to: sources, people, bodies, professions, subjects, and what the institute says of itself."""
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.forms import FacultyForm, InstituteFactForm
+from courses.models import (
+    Accreditation,
+    Affiliation,
+    CourseFaculty,
+    FacultyMember,
+    InstituteFact,
+    Profession,
+    Source,
+    Subject,
+)
+from iiwam.templatetags.components import status_tag
+
+from .base import CatalogAdmin, TabularRows
+from .catalog import number_of
+
+STRENGTH_TONES = {
+    Source.Strength.OFFICIAL: "ok",
+    Source.Strength.REVIEWED: "ok",
+    Source.Strength.TRADE: "half",
+    Source.Strength.WEAK: "wait",
+    Source.Strength.INSTITUTE: "info",
+}
+
+
+@admin.register(Source)
+class SourceAdmin(CatalogAdmin):
+    list_display = ["key", "citation", "strength_tag", "uses"]
+    list_filter = ["strength"]
+    search_fields = ["key", "citation", "url"]
+    search_help_text = _("Search by key, wording or address")
+
+    def get_queryset(self, request):
+        relations = Source._meta.related_objects
+        used = sum(number_of(relation.related_model, relation.field.name) for relation in relations)
+        return super().get_queryset(request).annotate(used=used)
+
+    @admin.display(description=_("strength"), ordering="strength")
+    def strength_tag(self, source):
+        return status_tag(source.get_strength_display(), STRENGTH_TONES[source.strength])
+
+    @admin.display(description=_("used"), ordering="used")
+    def uses(self, source):
+        return source.used
+
+
+class TeachingRows(TabularRows):
+    model = CourseFaculty
+    autocomplete_fields = ["course"]
+
+
+@admin.register(FacultyMember)
+class FacultyAdmin(CatalogAdmin):
+    form = FacultyForm
+    inlines = [TeachingRows]
+    list_display = ["name", "role", "is_director", "teaches"]
+    search_fields = ["name", "role"]
+    search_help_text = _("Search by name or role")
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "role", "biography", "is_director", "position"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(courses_held=number_of(CourseFaculty, "member"))
+
+    @admin.display(description=_("courses"), ordering="courses_held")
+    def teaches(self, member):
+        return member.courses_held
+
+
+@admin.register(Accreditation)
+class AccreditationAdmin(CatalogAdmin):
+    list_display = [
+        "body",
+        "about",
+        "standing",
+        "reference",
+        "valid_from",
+        "valid_to",
+        "cpd_points",
+        "may_use_mark",
+    ]
+    list_filter = ["may_use_mark"]
+    list_select_related = ["course"]
+    search_fields = ["body", "statement", "reference", "course__title"]
+    search_help_text = _("Search by body, statement, reference or course")
+    autocomplete_fields = ["course", "source"]
+
+    @admin.display(description=_("about"), ordering="course__title")
+    def about(self, record):
+        return record.course or _("The institute")
+
+    @admin.display(description=_("shown as"))
+    def standing(self, record):
+        if record.is_in_force(timezone.localdate()):
+            return status_tag(_("Approval in force"), "ok")
+        return status_tag(_("Statement only"), "none")
+
+
+@admin.register(Profession)
+class ProfessionAdmin(CatalogAdmin):
+    list_display = ["name", "is_registered", "position"]
+    search_fields = ["name", "name_plural"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Subject)
+class SubjectAdmin(CatalogAdmin):
+    list_display = ["name", "summary", "position"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(InstituteFact)
+class InstituteFactAdmin(CatalogAdmin):
+    form = InstituteFactForm
+    list_display = ["heading", "key", "is_known", "position"]
+    search_fields = ["heading", "key", "text"]
+    autocomplete_fields = ["source"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # Pages ask for facts by key, so the key of one that exists stays.
+        return ["key"] if obj else []
+
+    @admin.display(description=_("known"), boolean=True)
+    def is_known(self, fact):
+        return bool(fact.text.strip() or fact.link)
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(CatalogAdmin):
+    list_display = ["name", "country", "native_name", "position"]
+    search_fields = ["name", "country"]

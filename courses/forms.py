@@ -1,0 +1,125 @@
+"""How editors write the catalog: Markdown becomes HTML when it is saved, and what is missing is named."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from .markdown import Rendered, render
+from .models import CLINICAL_MODELS, Question, Source
+
+MARKDOWN_HELP = _(
+    "Markdown. Five examples: **bold**; ## Heading; - a line of a list; [@KEY] cites the source with that key; "
+    "[the devices](module:microneedling/devices) links to a module (or course:…, article:…)."
+)
+
+
+class MarkdownForm(forms.ModelForm):
+    """Each Markdown field has a twin that holds the HTML which readers see."""
+
+    twins: Mapping[str, str] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.twins.keys() & self.fields.keys():
+            self.fields[name].help_text = MARKDOWN_HELP
+
+    def clean(self):
+        cleaned = super().clean()
+        self.rendered: dict[str, Rendered] = {}
+        for name in self.twins.keys() & cleaned.keys():
+            self.render_field(name, cleaned[name])
+        return cleaned
+
+    def render_field(self, name: str, text: str) -> None:
+        try:
+            self.rendered[name] = render(text)
+        except ValidationError as refusal:
+            self.add_error(name, refusal)
+        else:
+            setattr(self.instance, self.twins[name], self.rendered[name].html)
+
+
+class CitingForm(MarkdownForm):
+    """The sources of a text are those that it cites."""
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        if "body" in self.rendered:
+            cited = Source.objects.filter(key__in=self.rendered["body"].source_keys)
+            self.instance.sources.set(cited)
+
+
+class CourseForm(MarkdownForm):
+    twins = {"description": "description_html", "assessment": "assessment_html"}
+
+
+class TopicForm(CitingForm):
+    twins = {"body": "body_html"}
+
+
+class ArticleForm(CitingForm):
+    twins = {"body": "body_html"}
+
+
+class FacultyForm(MarkdownForm):
+    twins = {"biography": "biography_html"}
+
+
+class InstituteFactForm(MarkdownForm):
+    twins = {"text": "text_html"}
+
+
+class ModuleForm(forms.ModelForm):
+    def clean_kind(self):
+        """A module that changes its kind would hide the rows of the kind it had."""
+        kind, before = self.cleaned_data["kind"], self.initial.get("kind")
+        if self.instance.pk and kind != before:
+            for model in CLINICAL_MODELS:
+                count = model.objects.filter(module=self.instance).count() if model.kind == before else 0
+                if count:
+                    raise ValidationError(
+                        _(
+                            "It holds %(count)s %(rows)s, which belong to its present kind. Delete them first."
+                        ),
+                        params={"count": count, "rows": model._meta.verbose_name_plural},
+                    )
+        return kind
+
+
+class QuestionForm(forms.ModelForm):
+    class Meta:
+        widgets = {"stem": forms.Textarea({"rows": 3}), "explanation": forms.Textarea({"rows": 4})}
+        error_messages = {
+            "source": {"required": _("Choose the source that the right answer rests on.")},
+        }
+
+
+class OptionFormSet(forms.BaseInlineFormSet):
+    """A question can be answered: it has a right option, a wrong one, and as many right ones as its kind says."""
+
+    def clean(self):
+        super().clean()
+        if any(self.errors):
+            return
+        given = [form.cleaned_data for form in self.forms if self.is_kept(form)]
+        right = sum(bool(option.get("is_correct")) for option in given)
+        for sentence in self.faults(len(given), right):
+            raise ValidationError(sentence)
+
+    def is_kept(self, form) -> bool:
+        return bool(form.cleaned_data.get("text")) and not form.cleaned_data.get("DELETE")
+
+    def faults(self, given: int, right: int):
+        if given < 2:
+            yield _("Add at least two options.")
+        if self.instance.kind == Question.Kind.SINGLE:
+            if right == 0:
+                yield _("Tick the one option that is right.")
+            if right > 1:
+                yield _("Tick only one option as right, or choose “Several right answers” above.")
+        elif right < 2:
+            yield _("Tick at least two options as right, or choose “One right answer” above.")
+        if given and given == right:
+            yield _("Add an option that is wrong.")

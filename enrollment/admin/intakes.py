@@ -1,0 +1,141 @@
+"""Intakes: their dates are a syllabus matter, their seats are admission's. Every time is in the intake's own zone."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.admin.base import CatalogAdmin, TabularRows
+from courses.admin.modules import CourseFilter
+from courses.models import Intake, TrainingDay
+from courses.models.intakes import validate_timezone
+from enrollment import admissions, seats
+from enrollment.workflow import MoveRefused
+from iiwam.templatetags.components import status_tag
+
+TONES = {
+    Intake.Status.TENTATIVE: "half",
+    Intake.Status.CONFIRMED: "ok",
+    Intake.Status.CLOSED: "off",
+    Intake.Status.CANCELLED: "stop",
+}
+
+
+class IntakeForm(forms.ModelForm):
+    def clean_capacity(self):
+        capacity = self.cleaned_data["capacity"]
+        if self.instance.pk and capacity < (taken := seats.ledger(self.instance).taken):
+            raise ValidationError(
+                _("%(taken)s seats are taken or offered, so %(capacity)s would be too few."),
+                params={"taken": taken, "capacity": capacity},
+            )
+        return capacity
+
+
+class TrainingDayRows(TabularRows):
+    model = TrainingDay
+    fields = ["kind", "title", "starts_at", "ends_at", "venue"]
+
+
+class UpcomingFilter(admin.SimpleListFilter):
+    title = _("time")
+    parameter_name = "time"
+
+    def lookups(self, request, model_admin):
+        return [("ahead", _("Still to come")), ("begun", _("Begun"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "begun":
+            return queryset.filter(starts_on__lte=timezone.localdate())
+        return queryset.exclude(starts_on__lte=timezone.localdate()) if self.value() else queryset
+
+
+@admin.register(Intake)
+class IntakeAdmin(CatalogAdmin):
+    form = IntakeForm
+    inlines = [TrainingDayRows]
+    list_display = ["code", "course", "state", "starts_on", "ends_on", "seat_ledger", "applications_close_at"]
+    list_filter = ["status", UpcomingFilter, CourseFilter, "is_sample"]
+    list_select_related = ["course"]
+    search_fields = ["code", "course__title", "city", "venue"]
+    search_help_text = _("Search by code, course or place")
+    autocomplete_fields = ["course"]
+    readonly_fields = ["seat_ledger"]
+    fieldsets = [
+        (None, {"fields": ["course", "code", "status", "is_sample"]}),
+        (_("Seats and fee"), {"fields": ["seat_ledger", "capacity", "fee_minor", "currency", "offer_days"]}),
+        (
+            _("Time"),
+            {
+                "fields": [
+                    "timezone",
+                    "starts_on",
+                    "ends_on",
+                    "applications_open_at",
+                    "applications_close_at",
+                ],
+                "description": _(
+                    "Every time on this page, training days included, is read in this time zone."
+                ),
+            },
+        ),
+        (_("Place"), {"fields": ["venue", "city", "country"]}),
+    ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """The whole page, forms and all, thinks in the zone of the intake."""
+        with timezone.override(self.zone_of(request, object_id)):
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            return response.render() if hasattr(response, "render") else response
+
+    def zone_of(self, request, object_id) -> str:
+        stored = self.get_object(request, object_id) if object_id else None
+        name = request.POST.get("timezone") or (stored or Intake()).timezone
+        try:
+            validate_timezone(name)
+        except ValidationError:
+            return (stored or Intake()).timezone
+        return name
+
+    def get_changelist_instance(self, request):
+        changes = super().get_changelist_instance(request)
+        changes.result_list = list(changes.result_list)
+        ledgers = seats.ledgers(changes.result_list)
+        for intake in changes.result_list:
+            intake.ledger = ledgers[intake.pk]
+        return changes
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, intake):
+        return status_tag(intake.get_status_display(), TONES[intake.status])
+
+    @admin.display(description=_("seats"))
+    def seat_ledger(self, intake):
+        if intake.pk is None:
+            return None
+        ledger = getattr(intake, "ledger", None) or seats.ledger(intake)
+        return _("%(taken)s of %(capacity)s taken (%(offered)s by offers), %(waiting)s waiting") % {
+            "taken": ledger.taken,
+            "capacity": ledger.capacity,
+            "offered": ledger.offered,
+            "waiting": ledger.waiting,
+        }
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        # Seats go through their verb, which counts them under a lock and serves the waiting list.
+        obj.save(update_fields=[name for name in self.own_fields() if name != "capacity"])
+        if "capacity" in form.changed_data:
+            self.change_capacity(request, obj)
+
+    def own_fields(self) -> list[str]:
+        return [field.name for field in self.opts.concrete_fields if not field.primary_key]
+
+    def change_capacity(self, request, intake):
+        try:
+            admissions.change_capacity(intake=intake, capacity=intake.capacity, by=request.user)
+        except MoveRefused as refused:
+            self.message_user(request, str(refused), messages.WARNING)

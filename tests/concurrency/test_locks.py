@@ -1,0 +1,100 @@
+"""The races happen when nothing is locked, and can't when it is: shown with the same two threads."""
+
+import threading
+from contextlib import suppress
+from functools import partial
+
+import pytest
+
+from courses.models import Intake
+from enrollment import admissions, invariants, seats, workflow
+from enrollment.models import Application, Enrollment
+from enrollment.workflow import MoveRefused
+from tests.factories import ApplicationFactory, IntakeFactory, StaffFactory
+
+from .crowd import at_once
+
+PATIENCE = 1
+
+
+@pytest.fixture
+def unlocked(monkeypatch):
+    """The house as it would be if nobody had thought of locks."""
+    monkeypatch.setattr(seats, "lock", lambda pk: Intake.objects.select_related("course").get(pk=pk))
+    monkeypatch.setattr(workflow, "lock", lambda record: record.refresh_from_db())
+
+
+@pytest.fixture
+def meet(monkeypatch):
+    """Two threads that have both looked before either writes, where nothing keeps them apart."""
+
+    def meet(module, name):
+        look, meeting = getattr(module, name), threading.Barrier(2)
+
+        def look_and_wait(*args, **kwargs):
+            found = look(*args, **kwargs)
+            with suppress(threading.BrokenBarrierError):
+                meeting.wait(PATIENCE)
+            return found
+
+        monkeypatch.setattr(module, name, look_and_wait)
+
+    return meet
+
+
+def offer_the_last_seat_twice() -> list:
+    intake, staff = IntakeFactory(capacity=1), StaffFactory(rights=["decide_application"])
+    pair = [ApplicationFactory(intake=intake, status="in_review") for _number in range(2)]
+
+    offers = [
+        partial(admissions.offer_place, application=application, by=staff, note="Good.")
+        for application in pair
+    ]
+    return at_once(offers)
+
+
+def accept_and_decline() -> tuple[Application, list]:
+    offered = ApplicationFactory(status="offered", intake=IntakeFactory(capacity=1))
+
+    pair = [
+        partial(verb, application=Application.objects.get(pk=offered.pk), by=offered.applicant)
+        for verb in (admissions.accept_offer, admissions.decline_offer)
+    ]
+    return offered, at_once(pair)
+
+
+def refusals(results) -> list[str]:
+    return [str(result) for result in results if isinstance(result, MoveRefused)]
+
+
+def test_without_a_lock_the_last_seat_is_given_twice(unlocked, meet):
+    meet(seats, "ledger")
+    results = offer_the_last_seat_twice()
+    assert refusals(results) == []
+    assert invariants.seats_given_never_exceed_capacity().breaches != []
+
+
+def test_with_the_lock_the_last_seat_is_given_once(meet):
+    meet(seats, "ledger")
+    results = offer_the_last_seat_twice()
+    assert refusals(results) == ["All seats of this intake are taken or offered. Use the waiting list."]
+    assert Application.objects.filter(status="offered").count() == 1
+    assert invariants.seats_given_never_exceed_capacity().breaches == []
+
+
+def test_without_a_lock_an_offer_is_accepted_and_declined(unlocked, meet):
+    meet(workflow, "refusal")
+    offered, results = accept_and_decline()
+    assert refusals(results) == []
+    assert set(offered.history.values_list("move", flat=True)) == {"accept_offer", "decline_offer"}
+
+
+def test_with_the_lock_an_offer_has_one_answer(meet):
+    meet(workflow, "refusal")
+    offered, results = accept_and_decline()
+    assert len(refusals(results)) == 1
+    [event] = offered.history.all()
+    offered.refresh_from_db()
+    assert offered.status == event.to_status
+    assert Enrollment.objects.exists() == (event.move == "accept_offer")
+    assert invariants.the_confirmed_hold_a_seat().breaches == []

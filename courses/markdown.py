@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 import nh3
@@ -185,7 +186,10 @@ def finish(token: Token, reading: Reading) -> None:
         token.attrs = cell_attributes(token)
     elif token.type == "table_open":
         token.attrs = {"class": "tbl"}
-    for child in token.children or []:
+    for before, child in pairwise([None, *(token.children or [])]):
+        if child.type == "citation" and before:
+            # The raised number stands at the word, whether or not the editor put a space between them.
+            before.content = before.content.rstrip(" ")
         finish(child, reading)
 
 

@@ -39,6 +39,11 @@ def test_citations_are_numbered_in_order_of_first_use():
     assert rendered.source_keys == ("MEN", "CHO")
 
 
+def test_citation_stands_at_the_word_before_it():
+    assert "<p>Word<sup" in html("Word [@MEN] and")
+    assert "<p><sup" in html("[@MEN] first")
+
+
 def test_citation_in_code_stays_as_written():
     rendered = render("Write `[@MEN]`.", LIBRARY)
     assert "<code>[@MEN]</code>" in rendered.html

@@ -135,7 +135,7 @@ def amount_of_time(hours: int) -> str:
 def cite(row):
     """The numbers of a row's sources, linked to the list at the foot; a weak source says so on the spot."""
     links = format_html_join(
-        ", ",
+        " ",
         '<a href="#source-{}"><span class="vh">{} </span>{}</a>{}',
         (
             (source.key, _("Source"), number, f" {_('(weak)')}" if source.is_weak else "")

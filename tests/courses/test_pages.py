@@ -9,6 +9,7 @@ from tests.factories import (
     AccreditationFactory,
     ArticleFactory,
     CourseFactory,
+    EnrollmentFactory,
     EvidenceRequirementFactory,
     FacultyMemberFactory,
     IntakeFactory,
@@ -192,6 +193,23 @@ def test_course_page_offers_each_open_intake_and_no_other(client, course):
     page = client.get(course.get_absolute_url())
     assert [intake.code for intake in page.context["accepting"]] == [opened.code]
     assert {intake.code for intake in page.context["intakes"]} == {"mn-open", "mn-closed", "mn-late"}
+
+
+def test_full_intake_is_offered_as_a_waiting_list_everywhere(client, course):
+    intake = IntakeFactory(course=course, code="mn-full", capacity=1)
+    EnrollmentFactory(application__intake=intake)
+    for page in ("/", "/courses/", course.get_absolute_url()):
+        assert "waiting list" in text_of(client.get(page)).lower(), page
+    page = text_of(client.get(course.get_absolute_url()))
+    assert "Apply for the waiting list" in page
+    assert "Apply for this intake" not in page
+
+
+def test_open_intake_leads_to_the_start_of_an_application(client, course):
+    IntakeFactory(course=course, code="mn-open", capacity=7)
+    page = text_of(client.get(course.get_absolute_url()))
+    assert page.count('href="/apply/mn-open/"') == 2  # label and table
+    assert "7 of 7" in page
 
 
 def test_course_page_leaves_out_cancelled_and_past_intakes(client, course):

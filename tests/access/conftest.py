@@ -1,0 +1,63 @@
+"""One small world and everybody who might knock: each address is tried by each of them."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from enrollment import certification
+from enrollment.models import Application, Enrollment, LogbookEntry
+from enrollment.roles import apply_roles
+from tests import factories
+from tests.enrollment import learners
+
+
+def staff(role: str):
+    person = factories.StaffFactory()
+    person.groups.add(Group.objects.get(name=role))
+    return person
+
+
+def certificate_of(learner) -> str:
+    """The number of a certificate that this person earned on another intake."""
+    finished = learners.finished()
+    Enrollment.objects.filter(pk=finished.pk).update(learner=learner)
+    Application.objects.filter(pk=finished.application_id).update(applicant=learner)
+    finished.refresh_from_db()
+    return certification.issue_certificate(enrollment=finished, by=staff("Registrar")).number
+
+
+@pytest.fixture
+def world(db):
+    """Records by the name that an address gives their part, and the people whose they are."""
+    apply_roles()
+    enrollment = learners.enrolled()
+    module, application = (
+        learners.module_of(enrollment),
+        factories.ApplicationFactory(intake=enrollment.intake),
+    )
+    entry = factories.LogbookEntryFactory(enrollment=enrollment, status=LogbookEntry.Status.AWAITING)
+    return {
+        "applicant": application.applicant,
+        "learner": enrollment.learner,
+        "article": factories.ArticleFactory().slug,
+        "course": enrollment.course.slug,
+        "code": enrollment.intake.code,
+        "module": module.slug,
+        "topic": module.topics.first().slug,
+        "reference": application.reference,
+        "document": factories.DocumentFactory(application=application).pk,
+        "enrollment": enrollment.pk,
+        "entry": entry.pk,
+        "number": certificate_of(enrollment.learner),
+    }
+
+
+@pytest.fixture
+def people(world):
+    """Whoever might knock, in the order of the columns."""
+    return {
+        "stranger": None,
+        "other": factories.UserFactory(),
+        "applicant": world["applicant"],
+        "learner": world["learner"],
+        **{role.lower(): staff(role) for role in ("Editor", "Reviewer", "Assessor", "Registrar", "Owner")},
+    }

@@ -3,12 +3,23 @@
 import os
 from pathlib import Path
 
-bind = os.environ.get("BIND", "").strip() or f"127.0.0.1:{os.environ.get('PORT', '8000').strip() or '8000'}"
+from environs import Env
+
+Env.read_env(Path(__file__).resolve().parent.parent / ".env", recurse=False)
+
+
+def given(name: str, default: str) -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+bind = given("BIND", "127.0.0.1")
+if ":" not in bind:
+    bind = f"{bind}:{given('PORT', '8000')}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
+workers = int(given("WEB_WORKERS", "2"))
 # Loaded once, before the processes divide: a wrong setting stops the start with its sentence instead of a loop.
 preload_app = True
-threads = int(os.environ.get("WEB_THREADS", "4"))
+threads = int(given("WEB_THREADS", "4"))
 
 timeout = 60
 graceful_timeout = 25

@@ -13,6 +13,8 @@ from iiwam import views
 logger = logging.getLogger(__name__)
 
 ANSWERED_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+# Asked by machines that know no host name: answered before the name is checked, and before anything is logged.
+PROBES = {"/healthz": views.healthz, "/readyz": views.readyz}
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -48,7 +50,8 @@ class PlainRefusals:
 
     def __call__(self, request):
         request.id = request.META["HTTP_X_REQUEST_ID"] = request_id(request)
-        response = self.refusal(request) or self.get_response(request)
+        answer = PROBES.get(request.path_info, self.get_response)
+        response = self.refusal(request) or answer(request)
         if response.status_code == 405 and not response.content:
             response = views.method_not_allowed(request, response["Allow"])
         response["X-Request-ID"] = request.id

@@ -135,7 +135,7 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
     }
 else:
@@ -253,7 +253,7 @@ else:
     EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "").strip() or f"IIWAM <admissions@{urlsplit(SITE_URL).hostname}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", "").strip() or f"security@{urlsplit(SITE_URL).hostname}"
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", "").strip() or f"mailto:security@{urlsplit(SITE_URL).hostname}"
 
 # Work that waits its turn
 

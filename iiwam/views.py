@@ -135,7 +135,7 @@ def security_txt(request):
     """Where to report a weakness, in the form of RFC 9116."""
     expires = timezone.now().replace(microsecond=0, second=0, minute=0) + timedelta(days=180)
     lines = [
-        f"Contact: mailto:{settings.SECURITY_CONTACT}",
+        f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {expires.isoformat()}",
         "Preferred-Languages: en",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",

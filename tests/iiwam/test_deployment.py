@@ -63,10 +63,27 @@ def test_nothing_set_is_a_working_local_demo(tmp_path):
     assert len(key.read_text()) > 50
 
 
-def test_server_opens_no_socket_under_home(tmp_path):
+def server_config(tmp_path, **variables):
     server = ("-m", "gunicorn", "--config", "iiwam/gunicorn.py", "--print-config", "iiwam.wsgi")
-    done = run(tmp_path, *server)
-    told = dict(line.split("=", 1) for line in done.stdout.replace(" ", "").splitlines() if "=" in line)
+    lines = run(tmp_path, *server, **variables).stdout.replace(" ", "").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+@pytest.mark.parametrize(
+    ("variables", "bind"),
+    [
+        ({}, "['127.0.0.1:8000']"),
+        ({"PORT": "9000"}, "['127.0.0.1:9000']"),
+        ({"PORT": "9000", "BIND": "0.0.0.0"}, "['0.0.0.0:9000']"),
+        ({"BIND": "0.0.0.0:80"}, "['0.0.0.0:80']"),
+    ],
+)
+def test_server_listens_where_it_is_told(tmp_path, variables, bind):
+    assert server_config(tmp_path, **variables)["bind"] == bind
+
+
+def test_server_opens_no_socket_under_home(tmp_path):
+    told = server_config(tmp_path)
     assert told["control_socket_disable"] == "True"
     assert told["worker_class"] == "gthread"
     assert told["accesslog"] == "None"

@@ -32,6 +32,10 @@ class TestHealth:
         with django_assert_num_queries(0):
             assert client.get("/healthz").json() == {"status": "ok"}
 
+    @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+    def test_probes_are_answered_whatever_host_they_ask_for(self, client, address):
+        assert client.get(address, headers={"host": "10.0.0.7"}).status_code == 200
+
     def test_readyz_names_what_is_well(self, client):
         answer = client.get("/readyz")
         assert answer.status_code == 200

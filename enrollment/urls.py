@@ -34,7 +34,7 @@ urlpatterns = [
     path("learn/<int:pk>/<slug:slug>/questions/", questions.questions, name="questions"),
     path("learn/<int:pk>/<slug:slug>/<slug:topic_slug>/", learner.topic, name="learn_topic"),
     path("certificates/<str:number>.pdf", certificates.sheet, name="certificate_pdf"),
-    path("certificates/<str:number>.png", certificates.picture, name="certificate_picture"),
+    path("certificates/<str:number>.webp", certificates.picture, name="certificate_picture"),
     # Assessing
     path("assess/", assessor.assess, name="assess"),
     path("assess/<int:pk>/", assessor.assess_entry, name="assess_entry"),

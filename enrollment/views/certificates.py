@@ -60,5 +60,5 @@ def picture(request: HttpRequest, number: str) -> HttpResponse:
     if record.status == Certificate.Status.REVOKED:
         raise Http404
     return HttpResponse(
-        pdf.preview(record), content_type="image/png", headers={"Cache-Control": "private, max-age=3600"}
+        pdf.preview(record), content_type="image/webp", headers={"Cache-Control": "private, max-age=3600"}
     )

@@ -55,7 +55,7 @@ enrollment:new_entry          /learn/{enrollment}/logbook/new/                  
 enrollment:logbook_entry      /learn/{enrollment}/logbook/{entry}/              in  404 404 200 404 404 404 404 404
 enrollment:certificate        /learn/{enrollment}/certificate/                  in  404 404 200 404 404 404 404 404
 enrollment:certificate_pdf    /certificates/{number}.pdf                        in  404 404 200 404 404 404 200 200
-enrollment:certificate_picture  /certificates/{number}.png                      in  404 404 200 404 404 404 200 200
+enrollment:certificate_picture  /certificates/{number}.webp                     in  404 404 200 404 404 404 200 200
 enrollment:assess             /assess/                                          in  403 403 403 403 403 200 403 200
 enrollment:assess_entry       /assess/{entry}/                                  in  403 403 403 403 403 200 403 200
 enrollment:verify             /verify/                                          200 200 200 200 200 200 200 200 200
@@ -102,7 +102,7 @@ enrollment:new_entry          /learn/{enrollment}/logbook/new/                  
 enrollment:logbook_entry      /learn/{enrollment}/logbook/{entry}/              in  404 404 go  404 404 404 404 404
 enrollment:certificate        /learn/{enrollment}/certificate/                  in  405 405 405 405 405 405 405 405
 enrollment:certificate_pdf    /certificates/{number}.pdf                        in  405 405 405 405 405 405 405 405
-enrollment:certificate_picture  /certificates/{number}.png                      in  405 405 405 405 405 405 405 405
+enrollment:certificate_picture  /certificates/{number}.webp                     in  405 405 405 405 405 405 405 405
 enrollment:assess             /assess/                                          in  405 405 405 405 405 405 405 405
 enrollment:assess_entry       /assess/{entry}/                                  in  403 403 403 403 403 200 403 200
 enrollment:verify             /verify/                                          405 405 405 405 405 405 405 405 405

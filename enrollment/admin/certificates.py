@@ -56,7 +56,7 @@ class CertificateAdmin(ActingRecord):
 
     @admin.display(description=_("award"))
     def award(self, certificate):
-        return certificate.snapshot["award"]
+        return certificate.title
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, certificate):

@@ -82,6 +82,10 @@ class CountersignForm(forms.Form):
         self.user = user
 
     def clean_password(self):
+        if not self.user.has_usable_password():
+            raise forms.ValidationError(
+                _("Your account has no password yet. Set one under “Account”, then sign.")
+            )
         if not self.user.check_password(self.cleaned_data["password"]):
             raise forms.ValidationError(_("This password is not right."))
         return self.cleaned_data["password"]

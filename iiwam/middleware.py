@@ -30,10 +30,10 @@ def is_readable(raw: bytes) -> bool:
 
 
 def is_unstorable(error: Exception) -> bool:
-    """The input passed every form and the database still cannot hold it: a NUL, half a character, a number too long."""
-    return isinstance(error, DataError | UnicodeEncodeError) or (
-        isinstance(error, ValueError) and "NUL" in str(error)
-    )
+    """Input that passed every form and still cannot be held: a NUL, half a character, too long a number, too deep a list."""
+    if isinstance(error, DataError | UnicodeEncodeError | RecursionError):
+        return True
+    return isinstance(error, ValueError) and "NUL" in str(error)
 
 
 def request_id(request) -> str:

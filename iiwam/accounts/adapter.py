@@ -33,6 +33,13 @@ class AccountAdapter(DefaultAccountAdapter):
             resolve_url("admin:index") if request.user.is_staff else super().get_login_redirect_url(request)
         )
 
+    def is_safe_url(self, url):
+        """An address that cannot even be taken apart is not one to go to."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def authentication_failed(self, request, **credentials):
         # Counts of refusals show an attack; whose address was tried is nobody's business.
         logger.info("sign_in_refused")

@@ -149,3 +149,30 @@ class TestSecrets:
         locked = get_adapter().encrypt("secret")
         settings.MFA_KEYS = ["a key of its own"]
         assert get_adapter().decrypt(locked) == "secret"
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        "",
+        "x",
+        "[]",
+        "null",
+        "1",
+        '{"response": null}',
+        '{"response": {"userHandle": 5}}',
+        '{"response": {"userHandle": "%%%"}}',
+        '{"response": {"userHandle": "MQ"}, "id": "x", "rawId": "x", "type": "public-key"}',
+        '{"id": 5, "rawId": {}, "response": 5, "type": []}',
+        '{"response": {"userHandle": "MQ", "clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"},'
+        ' "id": "AA", "rawId": "AA", "type": "public-key"}',
+        '{"a": ' + "[" * 3_000,
+        r'{"a": "\ud800"}',
+    ],
+)
+def test_passkey_that_is_none_is_never_an_error_page(client, credential):
+    people.register(email="ada@example.org", password=PASSWORD)
+    client.get("/accounts/2fa/webauthn/login/", headers={"accept": "application/json"})
+    answer = client.post("/accounts/2fa/webauthn/login/", {"credential": credential})
+    assert answer.status_code in (302, 400)
+    assert "_auth_user_id" not in client.session

@@ -111,6 +111,13 @@ class TestSigningIn:
     def test_never_leads_away_from_the_site(self, client):
         assert sign_in(client, then="https://evil.example/")["Location"] == reverse("enrollment:applications")
 
+    @pytest.mark.parametrize(
+        "then", ["http://[bad", "//evil.example", "javascript:alert(1)", "\\\\evil.example"]
+    )
+    def test_stays_here_when_the_way_on_is_nonsense(self, client, then):
+        assert client.get("/accounts/login/", {"next": then}).status_code == 200
+        assert sign_in(client, then=then)["Location"] == reverse("enrollment:applications")
+
     def test_address_may_be_written_in_any_case(self, client):
         assert sign_in(client, email="ADA@example.org").status_code == 302
 

@@ -1,0 +1,194 @@
+"""An applicant at work: interrupted, mistaken, in two windows, on a phone, without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from enrollment import admissions
+from enrollment.models import Application
+from iiwam.accounts.people import vouch_for_address
+from tests import factories
+from tests.enrollment import files
+
+pytestmark = pytest.mark.journey
+
+PASSWORD = "a long and quiet road"
+CONFLICT = "409 (Conflict)"
+
+
+@pytest.fixture
+def intake():
+    doctor = factories.ProfessionFactory(slug="doctor", name="Doctor")
+    course = factories.CourseFactory(title="Microneedling", professions=[doctor])
+    for kind, label in (("photo-id", "Photo identity"), ("licence", "Current licence")):
+        factories.EvidenceRequirementFactory(course=course, kind=kind, label=label)
+    return factories.IntakeFactory(course=course, code="mn-2099")
+
+
+@pytest.fixture
+def draft(intake):
+    applicant = factories.UserFactory(email="somchai@clinic.example", password=PASSWORD)
+    vouch_for_address(user=applicant)
+    return admissions.start_application(applicant=applicant, intake=intake)
+
+
+@pytest.fixture(params=["with scripts", "without scripts"])
+def window(request, open_page, screen):
+    """Opens clean windows of one kind on a phone and at a desk."""
+    return lambda path="/", **more: open_page(
+        path, screen=screen, scripts=request.param == "with scripts", **more
+    )
+
+
+def sign_in(page):
+    page.locator("input[name=login]").fill("somchai@clinic.example")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    return page
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def upload(page, label, *contents):
+    page.get_by_label(label, exact=True).set_input_files(
+        [{"name": name, "mimeType": "application/pdf", "buffer": content} for name, content in contents]
+    )
+    press(page, f"Upload {label}")
+
+
+def test_newcomer_signs_up_on_the_way_and_comes_back_to_one_button(intake, window, mailoutbox):
+    page = window("/apply/mn-2099/")
+    page.get_by_role("link", name="Create an account and apply").click()
+    page.locator("input[name=email]").fill("somchai@clinic.example")
+    for box in page.locator("input[type=password]").all():
+        box.fill(PASSWORD)
+    page.get_by_role("button", name=re.compile("Create|Sign up")).click()
+    page.goto(re.search(r"https?://[^/\s]+(/accounts/confirm-email/\S+)", mailoutbox[-1].body).group(1))
+    page.get_by_role("button", name=re.compile("confirm", re.I)).click()
+
+    expect(page.get_by_role("button", name="Start application")).to_be_visible()
+    assert page.url.endswith("/apply/mn-2099/")
+    press(page, "Start application")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your application")
+    assert page.url.endswith(Application.objects.get().get_absolute_url())
+
+
+def test_a_wrong_answer_is_found_from_the_summary_and_the_rest_is_kept(draft, window):
+    page = sign_in(window(f"/applications/{draft.reference}/about/"))
+    page.get_by_label("Town or city").fill("Chiang Mai")
+    page.get_by_label("Day", exact=True).fill("31")
+    page.get_by_label("Month", exact=True).fill("2")
+    page.get_by_label("Year", exact=True).fill("1990")
+    page.get_by_label("Telephone").fill("12")
+    press(page, "Save and continue")
+
+    expect(page).to_have_title(re.compile("^Error: About you"))
+    page.get_by_role("alert").get_by_role("link", name="Enter a real date, such as 27 3 1990").click()
+    assert page.url.endswith("#id_birth_date_0")
+    page.get_by_label("Day", exact=True).fill("28")
+    page.get_by_label("Telephone").fill("+66 81 234 5678")
+    press(page, "Save and continue")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profession and licence")
+    draft.refresh_from_db()
+    assert (draft.city, draft.birth_date.isoformat()) == ("Chiang Mai", "1990-02-28")
+
+
+def test_two_windows_of_one_person_never_overwrite_each_other(draft, window, faults):
+    faults.expect(CONFLICT)
+    first = sign_in(window(f"/applications/{draft.reference}/about/"))
+    second = first.context.new_page()
+    second.goto(first.url)
+    for page, town in ((first, "Bangkok"), (second, "Penang")):
+        page.get_by_label("Town or city").fill(town)
+        press(page, "Save and continue")
+
+    expect(second.get_by_role("heading", level=1)).to_have_text("Two windows say different things")
+    second.get_by_label("Penang").check()
+    press(second, "Save what I chose")
+
+    expect(second.get_by_role("heading", level=1)).to_have_text("Profession and licence")
+    draft.refresh_from_db()
+    assert draft.city == "Penang"
+
+
+def test_a_wrong_file_is_named_while_the_good_one_stays(draft, window):
+    page = sign_in(window(f"/applications/{draft.reference}/evidence/"))
+    upload(page, "Photo identity", ("page 1.pdf", files.pdf()), ("page 2.pdf", files.script_pdf()))
+
+    expect(page.get_by_role("link", name="page 1.pdf", exact=True)).to_be_visible()
+    assert (
+        page.get_by_role("alert")
+        .get_by_role("link", name=re.compile("^“page 2.pdf”: this PDF has a script"))
+        .is_visible()
+    )
+
+    upload(page, "Photo identity", ("page 2.pdf", files.pdf(2)))
+    press(page, "Remove page 1.pdf")
+
+    expect(page.get_by_role("status")).to_contain_text("“page 1.pdf” has been removed.")
+    assert [document.original_name for document in draft.documents.all()] == ["page 2.pdf"]
+
+
+def test_what_is_missing_is_added_from_the_check_page_and_leads_back(draft, window):
+    page = sign_in(window(f"/applications/{draft.reference}/check/"))
+    press(page, "Submit application")
+    expect(page.get_by_role("alert")).to_contain_text("Not sent")
+
+    page.get_by_role("link", name="Add Town or city").click()
+    page.get_by_label("Town or city").fill("Chiang Mai")
+    press(page, "Save and return to the check page")
+
+    expect(page.get_by_role("link", name="Change Town or city")).to_be_visible()
+    assert page.url.endswith("/check/")
+
+
+PLACES = ("about", "profession", "experience", "evidence", "declarations", "check", "withdraw", "sent")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_a_draft_are_accessible(draft, open_page, assert_accessible, screen, theme):
+    page = sign_in(open_page("/applications/", screen=screen, theme=theme))
+    for path in ("/apply/mn-2099/", "/applications/", draft.get_absolute_url()):
+        page.goto(path)
+        assert_accessible(page)
+    for place in PLACES:
+        page.goto(f"/applications/{draft.reference}/{place}/")
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_refusals_are_accessible(draft, open_page, assert_accessible, screen, theme, faults):
+    faults.expect(CONFLICT)
+    page = sign_in(open_page(f"/applications/{draft.reference}/about/", screen=screen, theme=theme))
+    second = page.context.new_page()
+    second.goto(page.url)
+    page.get_by_label("Telephone").fill("12")
+    page.get_by_label("Town or city").fill("Penang")
+    press(page, "Save and continue")
+    assert_accessible(page)
+
+    second.get_by_label("Town or city").fill("Bangkok")
+    press(second, "Save and continue")
+    assert_accessible(second)
+
+    page.goto(f"/applications/{draft.reference}/evidence/")
+    upload(page, "Photo identity", ("a.pdf", files.pdf()), ("b.pdf", b""))
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_every_state_are_accessible(draft, open_page, assert_accessible, screen, theme):
+    page = sign_in(open_page("/applications/", screen=screen, theme=theme))
+    for status in set(Application.Status.values) - {"draft"}:
+        application = factories.ApplicationFactory(applicant=draft.applicant, status=status)
+        page.goto(application.get_absolute_url())
+        assert_accessible(page)
+    for place in ("accept", "decline-offer"):
+        page.goto(f"/applications/{Application.objects.get(status='offered').reference}/{place}/")
+        assert_accessible(page)

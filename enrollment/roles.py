@@ -29,13 +29,13 @@ CLINICAL = (
 # Lines of a syllabus that an editor writes and strikes out again.
 LINES = (
     *("courseaudience", "evidencerequirement", "coursefaculty", "competency"),
-    *("topic", "question", "option", "source", "trainingday"),
+    *("topic", "question", "option", "source", "trainingday", "scoperule"),
     *CLINICAL,
 )
 # What others refer to: an editor takes it from the public, and only the owner deletes it.
 WHOLES = (
     *("course", "module", "article", "facultymember", "accreditation", "subject", "profession"),
-    *("affiliation", "intake"),
+    *("affiliation", "intake", "procedure"),
 )
 
 EDITORS = (

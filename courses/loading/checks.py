@@ -96,7 +96,9 @@ def dangling(entry: Entry, known: dict[type[Model], set[str]]) -> Iterator[str]:
 def broken_rules(entry: Entry) -> Iterator[str]:
     """Rules of the database that look at one row alone."""
     plain = {name: entry.values[name] for name in entry.shape.fields if name not in entry.shape.parents}
-    row = entry.shape.model(**plain)
+    # Which row a relation points to is not known yet; that it points to one is enough for a rule.
+    related = {f"{name}_id": 0 for name in entry.shape.parents if entry.values.get(name)}
+    row = entry.shape.model(**plain, **related)
     for rule in entry.shape.model._meta.constraints:
         if isinstance(rule, CheckConstraint):
             try:

@@ -67,6 +67,8 @@ SHAPES = (
     Shape(models.CourseAudience, ("course", "profession")),
     Shape(models.EvidenceRequirement, ("course", "profession", "kind")),
     Shape(models.CourseFaculty, ("course", "member")),
+    Shape(models.Procedure, ("slug",)),
+    Shape(models.ScopeRule, ("profession", "country", "procedure")),
     Shape(models.Accreditation, ("key",)),
     Shape(models.Competency, ("course", "key")),
     Shape(models.Module, ("course", "slug")),

@@ -17,6 +17,7 @@ from .institute import Affiliation, InstituteFact, LoadedRow
 from .intakes import Intake, TrainingDay
 from .people import CourseFaculty, FacultyMember
 from .publishing import Publishable, PublishableQuerySet
+from .scope import Procedure, ScopeRule
 from .sources import Source
 from .syllabus import Competency, Module, Option, Question, Topic
 
@@ -41,12 +42,14 @@ __all__ = [
     "Module",
     "NeedleDepth",
     "Option",
+    "Procedure",
     "Profession",
     "ProtocolStep",
     "Publishable",
     "PublishableQuerySet",
     "Question",
     "RiskControl",
+    "ScopeRule",
     "SkinLayer",
     "SkinThickness",
     "Source",

@@ -3,7 +3,7 @@ from datetime import date, datetime
 from django.apps import apps
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Max, Min, OuterRef, Subquery, Value
+from django.db.models import F, Max, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -256,6 +256,10 @@ class CourseAudience(models.Model):
 
 
 class EvidenceQuerySet(models.QuerySet):
+    def asked_of(self, profession: Profession):
+        """What everyone shows, and what this profession shows besides."""
+        return self.filter(Q(profession__isnull=True) | Q(profession=profession))
+
     def for_everyone_first(self):
         """What everyone shows, then what each profession shows besides."""
         by_profession = F("profession__position").asc(nulls_first=True)

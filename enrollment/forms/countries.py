@@ -1,24 +1,11 @@
 """Countries as people know them, those IIWAM has affiliations with first."""
 
-from functools import cache
-
-from babel import Locale
 from django.utils.translation import gettext_lazy as _
 
+from courses.countries import names
 from courses.models import Affiliation
 
-# Codes of CLDR that are no country anyone lives in or holds a licence of.
-NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
-
-
-@cache
-def names(language: str = "en") -> dict[str, str]:
-    territories = Locale.parse(language).territories
-    return {
-        code: name
-        for code, name in territories.items()
-        if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
-    }
+__all__ = ["choices", "names"]
 
 
 def choices() -> list:

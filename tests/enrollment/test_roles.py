@@ -31,6 +31,8 @@ courses.view_indication courses.add_indication courses.change_indication courses
 courses.view_complication courses.add_complication courses.change_complication courses.delete_complication
 courses.view_riskcontrol courses.add_riskcontrol courses.change_riskcontrol courses.delete_riskcontrol
 courses.view_source courses.add_source courses.change_source courses.delete_source
+courses.view_scoperule courses.add_scoperule courses.change_scoperule courses.delete_scoperule
+courses.view_procedure courses.add_procedure courses.change_procedure
 courses.view_article courses.add_article courses.change_article
 courses.view_facultymember courses.add_facultymember courses.change_facultymember
 courses.view_accreditation courses.add_accreditation courses.change_accreditation
@@ -60,7 +62,7 @@ accounts.view_user accounts.add_user accounts.change_user accounts.view_role
 accounts.view_job accounts.change_job
 courses.delete_course courses.delete_module courses.delete_article courses.delete_facultymember
 courses.delete_accreditation courses.delete_subject courses.delete_profession courses.delete_affiliation
-courses.delete_intake courses.add_institutefact courses.delete_institutefact
+courses.delete_intake courses.delete_procedure courses.add_institutefact courses.delete_institutefact
 """
 
 

@@ -90,9 +90,9 @@ class ModuleForm(forms.ModelForm):
 
 class QuestionForm(forms.ModelForm):
     class Meta:
-        widgets = {"stem": forms.Textarea({"rows": 3}), "explanation": forms.Textarea({"rows": 4})}
-        error_messages = {
-            "source": {"required": _("Choose the source that the right answer rests on.")},
+        widgets = {
+            "stem": forms.Textarea({"rows": 3, "class": "vLargeTextField"}),
+            "explanation": forms.Textarea({"rows": 4, "class": "vLargeTextField"}),
         }
 
 

@@ -30,7 +30,20 @@ BUNDLES = {
         "print.css",
     ),
     "css/figures.css": ("figures/*.css",),
-    "css/office.css": ("layers.css", "fonts.css", "tokens.css", "office/*.css"),
+    "css/office.css": (
+        "layers.css",
+        "fonts.css",
+        "tokens.css",
+        "components/button.css",
+        "components/definitions.css",
+        "components/panel.css",
+        "components/tag.css",
+        "components/timeline.css",
+        "figures/tokens.css",
+        "figures/plate.css",
+        "utilities.css",
+        "office/*.css",
+    ),
 }
 
 

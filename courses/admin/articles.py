@@ -17,7 +17,6 @@ class ArticleAdmin(PublishableAdmin):
     list_select_related = ["author"]
     search_fields = ["title", "summary", "body"]
     search_help_text = _("Search in titles and texts")
-    autocomplete_fields = ["author", "modules"]
     prepopulated_fields = {"slug": ["title"]}
     fields = ["title", "slug", "summary", "body", "author", "modules", "reviewed_on"]
 

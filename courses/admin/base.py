@@ -18,6 +18,8 @@ from courses.models import LoadedRow
 from courses.publishing import PERMISSION, PublicationRefused, publish, unpublish
 from iiwam.templatetags.components import status_tag
 
+from .relations import SHELF_ID, Relations
+
 FROM_FILES = _(
     "This record also stands in the catalog files. Once you change it here, what you wrote stays: from then on "
     "the files no longer overwrite it, and loading the catalog names it as kept."
@@ -42,7 +44,7 @@ def who_wins(row: Model) -> str:
     return MADE_HERE
 
 
-class Rows(admin.options.InlineModelAdmin):
+class Rows(Relations, admin.options.InlineModelAdmin):
     """Lines of a record. Without scripts, `?rows=1` brings an empty one."""
 
     extra = 0
@@ -59,7 +61,7 @@ class StackedRows(Rows, admin.StackedInline):
     pass
 
 
-class CatalogAdmin(admin.ModelAdmin):
+class CatalogAdmin(Relations, admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     change_form_template = "admin/courses/change_form.html"
@@ -85,6 +87,9 @@ class CatalogAdmin(admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= {
             "who_wins": who_wins(obj) if obj else "",
+            # Set by the first field that points to a source; a page without one carries no list.
+            "shelf": getattr(request, "shelf", None),
+            "shelf_id": SHELF_ID,
             "preview_url": self.address("preview") if getattr(self.form, "twins", None) else "",
             **(self.extras(request, obj) if obj else {}),
         }

@@ -49,28 +49,26 @@ class PublishedFilter(admin.SimpleListFilter):
 
 class AudienceRows(TabularRows):
     model = CourseAudience
-    autocomplete_fields = ["profession"]
 
 
-class EvidenceRows(TabularRows):
+class EvidenceRows(StackedRows):
     model = EvidenceRequirement
-    autocomplete_fields = ["profession"]
+    fields = ["label", "help_text", ("kind", "profession"), ("is_required", "position")]
+    classes = ["collapse"]
 
 
 class FacultyRows(TabularRows):
     model = CourseFaculty
-    autocomplete_fields = ["member"]
 
 
 class AccreditationRows(StackedRows):
     model = Accreditation
-    autocomplete_fields = ["source"]
     classes = ["collapse"]
 
 
-class CompetencyRows(TabularRows):
+class CompetencyRows(StackedRows):
     model = Competency
-    autocomplete_fields = ["source"]
+    fields = ["title", "source", ("is_critical", "key", "position")]
     classes = ["collapse"]
 
 
@@ -85,7 +83,6 @@ class CourseAdmin(PublishableAdmin):
     search_fields = ["title", "code", "slug", "summary"]
     search_help_text = _("Search by title, code or address")
     ordering = ["position", "title"]
-    autocomplete_fields = ["subjects"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [AudienceRows, EvidenceRows, FacultyRows, AccreditationRows, CompetencyRows]
     fieldsets = [

@@ -12,7 +12,8 @@ from .catalog import number_of
 from .order import Ordered
 
 # What every clinical row has, shown last and in this order.
-COMMON = ["source", "more_sources", "note", "key", "position"]
+COMMON = ["source", "more_sources", "note"]
+NAMES = ["key", "position"]
 
 
 class CourseFilter(admin.SimpleListFilter):
@@ -32,19 +33,24 @@ class CourseFilter(admin.SimpleListFilter):
         return queryset.filter(**{self.path: value}) if value.isdecimal() else queryset.none()
 
 
-def clinical_rows(row_model) -> type[StackedRows]:
+class ClinicalRows(StackedRows):
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("more_sources")
+
+
+def clinical_rows(row_model) -> type[ClinicalRows]:
     own = [
         field.name
         for field in row_model._meta.concrete_fields
-        if field.editable and field.name not in {*COMMON, "id", "module"}
+        if field.editable and field.name not in {*COMMON, *NAMES, "id", "module"}
     ]
     return type(
         f"{row_model.__name__}Rows",
-        (StackedRows,),
+        (ClinicalRows,),
         {
             "model": row_model,
-            "fields": [*own, *COMMON],
-            "autocomplete_fields": ["source", "more_sources"],
+            # Closed, for a module may hold thirty rows; one with a fault opens by itself.
+            "fieldsets": [(_("Details"), {"classes": ["collapse"], "fields": [*own, *COMMON, tuple(NAMES)]})],
             "prepopulated_fields": {"key": ["name"]} if "name" in own else {},
         },
     )
@@ -62,7 +68,6 @@ class ModuleAdmin(Ordered, CatalogAdmin):
     search_fields = ["title", "course__title", "summary"]
     search_help_text = _("Search by title of the module or its course")
     ordering = ["course__position", "course__title", "number"]
-    autocomplete_fields = ["course"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["course", "number", "title", "slug", "kind", "summary", "outcomes"]}),

@@ -49,7 +49,6 @@ class QuestionAdmin(CatalogAdmin):
     search_fields = ["stem", "key", "explanation", "module__title", "source__key"]
     search_help_text = _("Search by wording, key, module or source")
     ordering = ["module__course__position", "module__number", "position", "pk"]
-    autocomplete_fields = ["module", "source"]
     fieldsets = [
         (None, {"fields": ["module", "stem", "kind", "explanation", "source"]}),
         (

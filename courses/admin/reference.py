@@ -52,7 +52,6 @@ class SourceAdmin(CatalogAdmin):
 
 class TeachingRows(TabularRows):
     model = CourseFaculty
-    autocomplete_fields = ["course"]
 
 
 @admin.register(FacultyMember)
@@ -89,7 +88,6 @@ class AccreditationAdmin(CatalogAdmin):
     list_select_related = ["course"]
     search_fields = ["body", "statement", "reference", "course__title"]
     search_help_text = _("Search by body, statement, reference or course")
-    autocomplete_fields = ["course", "source"]
 
     @admin.display(description=_("about"), ordering="course__title")
     def about(self, record):
@@ -121,7 +119,6 @@ class InstituteFactAdmin(CatalogAdmin):
     form = InstituteFactForm
     list_display = ["heading", "key", "is_known", "position"]
     search_fields = ["heading", "key", "text"]
-    autocomplete_fields = ["source"]
 
     def get_readonly_fields(self, request, obj=None):
         # Pages ask for facts by key, so the key of one that exists stays.

@@ -25,7 +25,6 @@ class TopicAdmin(Ordered, CatalogAdmin):
     search_fields = ["title", "body", "module__title", "module__course__title"]
     search_help_text = _("Search in titles and texts")
     ordering = ["module__course__position", "module__number", "number"]
-    autocomplete_fields = ["module"]
     prepopulated_fields = {"slug": ["title"]}
     fields = ["module", "number", "title", "slug", "body", "reading_minutes"]
 

@@ -179,7 +179,8 @@ class ActingRecord(Record):
         note = form.data.get("note", "") if form.is_bound else str(self.acts[name].suggestion)
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{move.label}: {record}",
+            "title": move.label,
+            "about": self.title(record),
             "opts": self.opts,
             "original": record,
             "record": record,

@@ -72,8 +72,7 @@ class ApplicationAdmin(ActingRecord):
         "profession",
         "for_intake",
         "state",
-        "submitted",
-        "waiting_for",
+        "sent",
         "reviewer",
     ]
     list_filter = [StatusFilter, ReviewerFilter, IntakeFilter]
@@ -122,13 +121,11 @@ class ApplicationAdmin(ActingRecord):
     def state(self, application):
         return status_tag(application.get_status_display(), TONES[application.status])
 
-    @admin.display(description=_("submitted"), ordering="submitted_at")
-    def submitted(self, application):
-        return application.submitted_at
-
-    @admin.display(description=_("age"))
-    def waiting_for(self, application):
-        return timesince(application.submitted_at, depth=1) if application.submitted_at else None
+    @admin.display(description=_("sent"), ordering="submitted_at")
+    def sent(self, application):
+        if application.submitted_at is None:
+            return None
+        return _("%(age)s ago") % {"age": timesince(application.submitted_at, depth=1)}
 
     # The desk
 

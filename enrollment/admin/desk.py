@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from enrollment import admissions, permissions, seats
@@ -78,6 +80,8 @@ def label_of(field: str) -> str:
 
 def answer(application: Application, field: str) -> Any:
     value = getattr(application, field)
+    if isinstance(value, date):
+        return date_format(value, "j F Y")
     return countries().get(value, value) if field.endswith("country") else value
 
 

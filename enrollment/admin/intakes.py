@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.admin.base import CatalogAdmin, TabularRows
+from courses.admin.base import CatalogAdmin, StackedRows
 from courses.admin.modules import CourseFilter
 from courses.models import Intake, TrainingDay
 from courses.models.intakes import validate_timezone
@@ -33,9 +33,9 @@ class IntakeForm(forms.ModelForm):
         return capacity
 
 
-class TrainingDayRows(TabularRows):
+class TrainingDayRows(StackedRows):
     model = TrainingDay
-    fields = ["kind", "title", "starts_at", "ends_at", "venue"]
+    fields = [("kind", "title"), ("starts_at", "ends_at"), "venue"]
 
 
 class UpcomingFilter(admin.SimpleListFilter):
@@ -60,7 +60,6 @@ class IntakeAdmin(CatalogAdmin):
     list_select_related = ["course"]
     search_fields = ["code", "course__title", "city", "venue"]
     search_help_text = _("Search by code, course or place")
-    autocomplete_fields = ["course"]
     readonly_fields = ["seat_ledger"]
     fieldsets = [
         (None, {"fields": ["course", "code", "status", "is_sample"]}),

@@ -1,6 +1,9 @@
 """Supervised practice: assessors countersign an entry or return it, and change nothing in it."""
 
+from datetime import date
+
 from django.contrib import admin
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from enrollment import study
@@ -107,4 +110,5 @@ def label_of(name: str) -> str:
 
 def words_of(entry: LogbookEntry, name: str):
     display = getattr(entry, f"get_{name}_display", None)
-    return display() if display else getattr(entry, name)
+    value = display() if display else getattr(entry, name)
+    return date_format(value, "j F Y") if isinstance(value, date) else value

@@ -207,11 +207,40 @@ def test_clinical_row_needs_its_source(client, editor):
     }
     page = client.post(address("module", "change", module.pk), sent)
     assert page.context["inline_admin_formsets"][0].formset.errors == [
-        {"source": ["This field is required."]}
+        {"source": ["Give the key of the source that says so."]}
     ]
-    sent["riskcontrol_rows-0-source"] = SourceFactory().pk
+    sent["riskcontrol_rows-0-source"] = SourceFactory().key
     assert client.post(address("module", "change", module.pk), sent).status_code == 302
     assert module.riskcontrol_rows.get().name == "Hygiene"
+
+
+def test_clinical_row_takes_further_sources_by_key_and_names_an_unknown_one(client, editor):
+    module, first, second = ModuleFactory(kind="risk"), SourceFactory(key="JUH"), SourceFactory(key="CTG")
+    row = module.riskcontrol_rows.create(key="a", name="A", action="Do.", source=first)
+    page = client.get(address("module", "change", module.pk))
+    sent = form_of(page) | {"riskcontrol_rows-0-more_sources": "CTG, NOBODY"}
+    page = client.post(address("module", "change", module.pk), sent)
+    assert page.context["inline_admin_formsets"][0].formset.errors == [
+        {
+            "more_sources": [
+                "“NOBODY” is the key of no source. Choose one from the list, or add the source first."
+            ]
+        }
+    ]
+    client.post(address("module", "change", module.pk), sent | {"riskcontrol_rows-0-more_sources": "CTG"})
+    assert list(row.more_sources.all()) == [second]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_module_form_reads_sources_once_however_many_rows(client, editor, number):
+    module = ModuleFactory(kind="devices")
+    for n in range(number):
+        module.device_rows.create(key=f"d{n}", name=f"Device {n}", source=SourceFactory())
+    client.get(address("module", "change", module.pk))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address("module", "change", module.pk))
+    about_sources = [query for query in asked if 'FROM "courses_source"' in query["sql"]]
+    assert len(about_sources) == 2  # the list for all boxes, and the further sources of all rows
 
 
 def test_module_does_not_change_its_kind_while_it_holds_rows(client, editor):
@@ -338,11 +367,11 @@ def test_question_needs_two_options_and_a_source(client, editor):
     sent = form_of(client.get(address("question", "add"), {"module": module.pk}))
     page = client.post(address("question", "add"), sent | {"stem": "Why?", "key": "why"})
     assert faults(page) == {
-        "source": ["Choose the source that the right answer rests on."],
+        "source": ["Give the key of the source that says so."],
         "rows": ["Add at least two options."],
     }
     page = client.post(
-        address("question", "add"), sent | {"stem": "Why?", "key": "why", "source": SourceFactory().pk}
+        address("question", "add"), sent | {"stem": "Why?", "key": "why", "source": SourceFactory().key}
     )
     assert faults(page) == {"rows": ["Add at least two options."]}
     assert not Question.objects.exists()

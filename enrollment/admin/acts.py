@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -40,6 +41,11 @@ class Button:
     url: str
     kind: str
     hint: str | Promise = field(default="")
+
+
+def moment(at) -> str | None:
+    """Day and minute, as the desk writes them."""
+    return date_format(timezone.localtime(at), "j M Y, H:i") if at else None
 
 
 class Record(admin.ModelAdmin):
@@ -176,7 +182,9 @@ class ActingRecord(Record):
 
     def act_page(self, request, record, name, form):
         move = self.table[name]
-        note = form.data.get("note", "") if form.is_bound else str(self.acts[name].suggestion)
+        words = {"note": form.data.get("note", "") if form.is_bound else str(self.acts[name].suggestion)}
+        if "reason_class" in form.fields:
+            words["reason_class"] = form.data.get("reason_class", "")
         context = {
             **self.admin_site.each_context(request),
             "title": move.label,
@@ -188,7 +196,7 @@ class ActingRecord(Record):
             "act": self.acts[name],
             "act_kind": "stop" if self.acts[name].kind == "stop" else "primary",
             "form": form,
-            "letter": preview(move.letter, record, note=note) if move.letter else None,
+            "letter": preview(move.letter, record, **words) if move.letter else None,
             "back": self.address(record),
         }
         return TemplateResponse(request, "admin/enrollment/act.html", context)

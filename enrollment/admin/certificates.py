@@ -12,7 +12,7 @@ from enrollment.models import Certificate
 from enrollment.transitions import CERTIFICATE
 from iiwam.templatetags.components import status_tag
 
-from .acts import Act, ActingRecord
+from .acts import Act, ActingRecord, moment
 from .forms import RevokeForm
 from .history import steps
 from .letters import LETTER_TONES
@@ -36,7 +36,7 @@ class CertificateAdmin(ActingRecord):
     table, acts, subject = CERTIFICATE, ACTS, "certificate"
     page_template = "admin/enrollment/certificate/page.html"
 
-    list_display = ["number", "holder", "award", "state", "issued_at", "issued_by"]
+    list_display = ["number", "holder", "award", "state", "when", "issued_by"]
     list_filter = ["status", "reason_class"]
     list_select_related = ["issued_by"]
     search_fields = ["number", "enrollment__application__legal_name", "enrollment__learner__email"]
@@ -61,6 +61,13 @@ class CertificateAdmin(ActingRecord):
     @admin.display(description=_("status"), ordering="status")
     def state(self, certificate):
         return status_tag(certificate.get_status_display(), TONES[certificate.status])
+
+    @admin.display(description=_("issued"), ordering="issued_at")
+    def when(self, certificate):
+        return moment(certificate.issued_at)
+
+    def title(self, certificate):
+        return f"{certificate.number}, {self.holder(certificate)}"
 
     def details(self, request, certificate):
         return {

@@ -29,8 +29,8 @@ TONES = {
 
 
 def nothing_is_outstanding(enrollment, at):
-    owed = len(certification.outstanding_requirements(enrollment))
-    return _("Still outstanding: see the list below.") if owed else None
+    owed = certification.outstanding_requirements(enrollment)
+    return _("Still outstanding: see what the award asks for.") if owed else None
 
 
 def issue(*, enrollment, by):

@@ -5,14 +5,26 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import Event
 
-from .acts import Record
-from .history import step
+from .acts import Record, moment
+from .history import FIRST_MOVES, KINDS, step
+
+
+class MoveFilter(admin.SimpleListFilter):
+    title = _("move")
+    parameter_name = "move"
+
+    def lookups(self, request, model_admin):
+        moves = {name: move.label for _column, _model, table in KINDS for name, move in table.items()}
+        return [*FIRST_MOVES.items(), *moves.items()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(move=self.value()) if self.value() else queryset
 
 
 @admin.register(Event)
 class EventAdmin(Record):
-    list_display = ["at", "what", "subject", "change", "actor_name", "note"]
-    list_filter = ["move"]
+    list_display = ["when", "what", "subject", "change", "actor_name", "note"]
+    list_filter = [MoveFilter]
     list_select_related = [
         "application",
         "enrollment__application",
@@ -25,6 +37,10 @@ class EventAdmin(Record):
     ordering = ["-at", "-pk"]
     fields = ["at", "what", "subject", "change", "actor_name", "note"]
     readonly_fields = ["what", "subject", "change"]
+
+    @admin.display(description=_("when"), ordering="at")
+    def when(self, event):
+        return moment(event.at)
 
     @admin.display(description=_("move"), ordering="move")
     def what(self, event):

@@ -9,7 +9,7 @@ from enrollment.models import Certificate, CompetencyCheck, Review
 class ReasonForm(forms.Form):
     """Why, for the history: staff alone read it."""
 
-    is_quoted = False
+    shapes_letter = False
     note = forms.CharField(
         label=_("Reason"),
         max_length=2000,
@@ -22,7 +22,7 @@ class ReasonForm(forms.Form):
 class QuotedReasonForm(ReasonForm):
     """Why, for the person concerned as well: the letter quotes it."""
 
-    is_quoted = True
+    shapes_letter = True
     note = forms.CharField(
         label=_("Reason"),
         max_length=2000,
@@ -35,10 +35,11 @@ class QuotedReasonForm(ReasonForm):
 class ConfirmForm(forms.Form):
     """Nothing to write; the button is the answer."""
 
-    is_quoted = False
+    shapes_letter = False
 
 
 class RevokeForm(ReasonForm):
+    shapes_letter = True
     reason_class = forms.ChoiceField(
         label=_("Class of reason"),
         choices=Certificate.ReasonClass,

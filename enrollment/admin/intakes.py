@@ -109,7 +109,7 @@ class IntakeAdmin(CatalogAdmin):
     def state(self, intake):
         return status_tag(intake.get_status_display(), TONES[intake.status])
 
-    @admin.display(description=_("seats"))
+    @admin.display(description=_("seats taken"))
     def seat_ledger(self, intake):
         if intake.pk is None:
             return None

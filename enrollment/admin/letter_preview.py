@@ -4,13 +4,14 @@ from copy import copy
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from enrollment import admissions, notifications
 from enrollment.models import Application, Certificate, Enrollment, Event, LogbookEntry
 
 
-def preview(name: str, record: Any, *, note: str) -> dict[str, str]:
-    """The letter that a move would send now, with this reason in it."""
+def preview(name: str, record: Any, *, note: str, reason_class: str = "") -> dict[str, str]:
+    """The letter that a move would send now, with these reasons in it."""
     enrollment = enrollment_of(record)
     application = with_terms(enrollment.application if enrollment else record, name)
     event = Event(application=application, note=note.strip(), at=timezone.now())
@@ -18,7 +19,8 @@ def preview(name: str, record: Any, *, note: str) -> dict[str, str]:
     if isinstance(record, LogbookEntry):
         about["entry"] = record
     if isinstance(record, Certificate):
-        about["certificate"] = record
+        about["certificate"] = copy(record)
+        about["certificate"].reason_class = reason_class or _("the class that you choose")
     return notifications.preview(name, event=event, recipient=application.applicant, **about)
 
 

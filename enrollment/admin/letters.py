@@ -9,15 +9,26 @@ from enrollment.models import Letter
 from enrollment.workflow import MoveRefused
 from iiwam.templatetags.components import status_tag
 
-from .acts import Record
+from .acts import Record, moment
 
 LETTER_TONES = {Letter.Status.QUEUED: "half", Letter.Status.SENT: "ok", Letter.Status.FAILED: "stop"}
 
 
+class NameFilter(admin.SimpleListFilter):
+    title = _("letter")
+    parameter_name = "name"
+
+    def lookups(self, request, model_admin):
+        return [(name, name.replace("-", " ").capitalize()) for name in sorted(notifications.ACTIONS)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(name=self.value()) if self.value() else queryset
+
+
 @admin.register(Letter)
 class LetterAdmin(Record):
-    list_display = ["subject", "to_email", "state", "attempts", "error", "written_at"]
-    list_filter = ["status", "name"]
+    list_display = ["subject", "to_email", "state", "when", "error"]
+    list_filter = ["status", NameFilter]
     search_fields = ["subject", "to_email", "application__reference"]
     search_help_text = _("Search by subject, address or reference of the application")
     date_hierarchy = "written_at"
@@ -31,6 +42,10 @@ class LetterAdmin(Record):
     @admin.display(description=_("status"), ordering="status")
     def state(self, letter):
         return status_tag(letter.get_status_display(), LETTER_TONES[letter.status])
+
+    @admin.display(description=_("written"), ordering="written_at")
+    def when(self, letter):
+        return moment(letter.written_at)
 
     def has_retry_permission(self, request):
         return permissions.may(request.user, "change_letter")

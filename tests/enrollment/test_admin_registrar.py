@@ -192,7 +192,7 @@ def test_certificate_is_issued_once_however_often_it_is_asked_for(client, regist
 def test_certificate_is_refused_while_something_is_outstanding(client, registrar, course):
     enrollment = learner(course)
     response = client.post(address("enrollment", "move", enrollment.pk, "complete"), follow=True)
-    assert said(response) == ["Still outstanding: see the list below."]
+    assert said(response) == ["Still outstanding: see what the award asks for."]
     assert not Certificate.objects.exists()
 
 
@@ -264,6 +264,15 @@ def test_certificate_is_revoked_with_a_class_of_reason_and_a_note(client, certif
     client.post(revoke, {"note": "Wrong name.", "reason_class": "issued_in_error"})
     certificate.refresh_from_db()
     assert (certificate.status, certificate.reason_class) == ("revoked", "issued_in_error")
+
+
+def test_revocation_letter_is_previewed_with_the_chosen_class(client, certificate):
+    revoke = address("certificate", "move", certificate.pk, "revoke")
+    assert "the class that you choose" in client.get(revoke).context["letter"]["body_text"]
+    page = client.post(revoke, {"note": "Why.", "reason_class": "misconduct", "preview": "1"})
+    assert "Misconduct" in page.context["letter"]["body_text"]
+    certificate.refresh_from_db()
+    assert certificate.status == "issued"
 
 
 @pytest.mark.parametrize("name", ["add", "delete"])

@@ -15,6 +15,7 @@ from .clinical import (
 )
 from .institute import Affiliation, InstituteFact, LoadedRow
 from .intakes import Intake, TrainingDay
+from .interest import Interest, Notice
 from .people import CourseFaculty, FacultyMember
 from .publishing import Publishable, PublishableQuerySet
 from .scope import Procedure, ScopeRule
@@ -38,9 +39,11 @@ __all__ = [
     "Indication",
     "InstituteFact",
     "Intake",
+    "Interest",
     "LoadedRow",
     "Module",
     "NeedleDepth",
+    "Notice",
     "Option",
     "Procedure",
     "Profession",

@@ -7,6 +7,7 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..countries import names
 from .catalog import Course
 
 
@@ -31,6 +32,11 @@ class IntakeQuerySet(models.QuerySet):
 
     def soonest_first(self):
         return self.order_by(F("starts_on").asc(nulls_last=True), "code")
+
+    def shown_in_calendars(self, on: date):
+        """Runs that have not ended before this day; a calendar must also hear of those that were cancelled."""
+        over = Q(starts_on__lt=on) & (Q(ends_on__isnull=True) | Q(ends_on__lt=on))
+        return self.exclude(over).soonest_first()
 
     def accepting(self, at: datetime):
         """Intakes an applicant may apply to at this moment (whether or not a seat is free)."""
@@ -57,6 +63,15 @@ class Intake(models.Model):
         TENTATIVE = "tentative", _("Tentative")
         CONFIRMED = "confirmed", _("Confirmed")
         CLOSED = "closed", _("Closed to applications")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Standing(models.TextChoices):
+        """What a reader must know of an intake, which is its status, its deadline and its seats together."""
+
+        TENTATIVE = "tentative", _("Tentative")
+        CONFIRMED = "confirmed", _("Confirmed")
+        FULL = "full", _("Full")
+        CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="intakes", verbose_name=_("course"))
@@ -92,6 +107,7 @@ class Intake(models.Model):
         default=False,
         help_text=_("Shown with a mark: dates, fee and seats are made up for a demonstration."),
     )
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = IntakeQuerySet.as_manager()
 
@@ -123,6 +139,24 @@ class Intake(models.Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    @property
+    def place(self) -> str:
+        """Where it is held, as far as that is known."""
+        return self.place_of(self.venue)
+
+    def place_of(self, venue: str) -> str:
+        """The venue, which may be that of a single day, with the city and the country of the intake."""
+        country = names().get(self.country, self.country)
+        return ", ".join(part for part in (venue, self.city, country) if part)
+
+    def standing(self, at: datetime, *, free: int) -> Standing:
+        """How it stands at this moment with so many seats free."""
+        if self.status == self.Status.CANCELLED:
+            return self.Standing.CANCELLED
+        if self.status == self.Status.CLOSED or at >= self.applications_close_at:
+            return self.Standing.CLOSED
+        return self.Standing(self.status) if free > 0 else self.Standing.FULL
+
     def accepts_applications(self, at: datetime | None = None) -> bool:
         """Whether somebody may apply at this moment; whether a seat is free is another question."""
         at = at or timezone.now()
@@ -150,6 +184,7 @@ class TrainingDay(models.Model):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     venue = models.CharField(_("venue"), max_length=200, blank=True, help_text=_("Empty: the intake's."))
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
         verbose_name = _("training day")

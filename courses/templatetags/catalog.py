@@ -6,7 +6,6 @@ from decimal import Decimal
 from html import unescape
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,7 +14,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .money import reader_locale
+from ..zones import clock_words
 
 register = template.Library()
 
@@ -66,16 +65,8 @@ def moment(value: datetime | None, zone: str):
         local.isoformat(),
         date_format(local, "DATE_FORMAT"),
         date_format(local, "H:i"),
-        zone_words(local, zone),
+        clock_words(value, zone),
     )
-
-
-def zone_words(local: datetime, zone: str) -> str:
-    minutes = int(local.utcoffset().total_seconds() // 60)
-    hours, rest = divmod(abs(minutes), 60)
-    offset = f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
-    city = get_timezone_location(zone, locale=reader_locale(), return_city=True)
-    return _("%(city)s time, %(offset)s") % {"city": city, "offset": offset}
 
 
 @register.filter

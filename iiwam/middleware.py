@@ -42,6 +42,14 @@ def request_id(request) -> str:
     return given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
 
 
+def without_body(response):
+    """What HEAD asks for: the same head, told how long the body would have been. The server complains of the rest."""
+    if not response.streaming:
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+        response.content = b""
+    return response
+
+
 class PlainRefusals:
     """No request ends in a traceback, and nothing made for one signed-in person is kept by a cache."""
 
@@ -60,7 +68,7 @@ class PlainRefusals:
             or settings.SESSION_COOKIE_NAME in response.cookies
         ):
             response["Cache-Control"] = "private, no-store"
-        return response
+        return without_body(response) if request.method == "HEAD" else response
 
     def refusal(self, request):
         if request.method not in ANSWERED_METHODS:

@@ -1,9 +1,11 @@
 import pytest
 from django.db import DataError, OperationalError
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
 from iiwam import urls, views
+from iiwam.middleware import PlainRefusals
 from tests.factories import UserFactory
 
 
@@ -127,3 +129,8 @@ def test_error_views_are_the_ones_the_addresses_name():
         )
     }
     assert callable(views.too_many_requests)
+
+
+def test_head_is_answered_without_the_body_and_with_its_length(rf):
+    answer = PlainRefusals(lambda request: HttpResponse("four words of text"))(rf.head("/"))
+    assert (answer.content, answer["Content-Length"]) == (b"", "18")

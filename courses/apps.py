@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class CoursesConfig(AppConfig):
     name = "courses"
     verbose_name = _("Courses")
+
+    def ready(self):
+        from iiwam import jobs
+
+        from . import schedule
+
+        jobs.every_hour(schedule.tell_of_open_intakes)
+        jobs.every_hour(schedule.forget_addresses)

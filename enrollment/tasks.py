@@ -1,13 +1,11 @@
 """Sending letters, outside of the act that wrote them."""
 
-from contextlib import AbstractContextManager, nullcontext
-
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import task
 
-from iiwam.jobs import MOST_ATTEMPTS
+from iiwam.jobs import MOST_ATTEMPTS, row_locks
+from iiwam.mail import fault_in_sending
 
 from .models import Letter
 
@@ -19,29 +17,15 @@ class LetterNotSent(Exception):
 @task(queue_name="mail")
 def deliver_letter(letter_id: int) -> None:
     """The letter is with the mail server, once, however often this runs."""
-    with _row_locks():
+    with row_locks():
         letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter_id)
         if letter.status == Letter.Status.SENT:
             return
         letter.attempts += 1
-        fault = _post(letter)
+        fault = fault_in_sending(_message(letter))
         _note_outcome(letter, fault)
     if fault:
         raise LetterNotSent(fault)
-
-
-def _row_locks() -> AbstractContextManager:
-    """SQLite knows one lock for everybody: it is not held while a mail server thinks."""
-    return transaction.atomic() if connection.features.has_select_for_update else nullcontext()
-
-
-def _post(letter: Letter) -> str:
-    """What went wrong, in a few words without an address; empty when the letter was taken."""
-    try:
-        _message(letter).send()
-    except Exception as error:
-        return " ".join([type(error).__name__, str(getattr(error, "smtp_code", ""))]).strip()
-    return ""
 
 
 def _message(letter: Letter) -> EmailMultiAlternatives:

@@ -5,10 +5,12 @@ adds what that library leaves out. Jobs must bear being run twice: give them ids
 """
 
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 
+from django.db import connection, transaction
 from django.db.models import Case, Min, When
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -27,6 +29,11 @@ def table():
     from django_tasks_db.models import DBTaskResult
 
     return DBTaskResult.objects
+
+
+def row_locks() -> AbstractContextManager:
+    """A transaction that holds its rows while a job acts outside; SQLite's one lock is not held for that long."""
+    return transaction.atomic() if connection.features.has_select_for_update else nullcontext()
 
 
 class WorkerDied(Exception):

@@ -1,4 +1,4 @@
-"""Outgoing mail of the local demo: nothing leaves the machine, everything can be read."""
+"""Outgoing mail: what went wrong without saying for whom, and a local demo where nothing leaves the machine."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,15 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from django.utils.text import slugify
+
+
+def fault_in_sending(message) -> str:
+    """What went wrong, in a few words without an address; empty when the mail server took the letter."""
+    try:
+        message.send()
+    except Exception as error:
+        return " ".join([type(error).__name__, str(getattr(error, "smtp_code", ""))]).strip()
+    return ""
 
 
 def reading_copy(message) -> str:

@@ -1,0 +1,116 @@
+"""The letters of the catalog, in words: to confirm an address, and that an intake is open."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from .models import Intake, Interest, Notice
+from .templatetags.money import money
+from .zones import clock_words
+
+CONFIRM_SALT = "courses.interest.confirm"
+STOP_SALT = "courses.interest.stop"
+
+
+def confirm_link(interest: Interest) -> str:
+    """Works for some days; the signature is the proof, so the database keeps no secret that could leak."""
+    token = signing.TimestampSigner(salt=CONFIRM_SALT).sign(interest.key.hex)
+    return settings.SITE_URL + reverse("courses:interest_confirm", args=[token])
+
+
+def stop_path(interest: Interest) -> str:
+    """Works for as long as somebody may keep the letter."""
+    return reverse("courses:interest_stop", args=[signing.Signer(salt=STOP_SALT).sign(interest.key.hex)])
+
+
+def stop_link(interest: Interest) -> str:
+    return f"{settings.SITE_URL}{stop_path(interest)}"
+
+
+def question(interest: Interest) -> EmailMultiAlternatives:
+    """Did you ask for this? To somebody who has said yes before: you are on the list already."""
+    known = interest.confirmed_at is not None
+    course = f"{settings.SITE_URL}{interest.course.get_absolute_url()}"
+    words = {
+        "course": interest.course,
+        "action_label": _("See the course") if known else _("Yes, tell me"),
+        "action_url": course if known else confirm_link(interest),
+        "stop_url": stop_link(interest) if known else "",
+    }
+    return letter("interest-known" if known else "interest-confirm", interest, words)
+
+
+def news(notice: Notice) -> EmailMultiAlternatives:
+    """An intake of the course is open."""
+    intake, interest = notice.intake, notice.interest
+    words = {
+        "course": intake.course,
+        "intake": intake,
+        "action_label": _("See the course and apply"),
+        "action_url": f"{settings.SITE_URL}{intake.course.get_absolute_url()}#intakes",
+        "stop_url": stop_link(interest),
+        "facts": facts(intake),
+    }
+    return letter("intake-open", interest, words, message_id=f"intake-{intake.pk}-{interest.key.hex}")
+
+
+def facts(intake: Intake) -> list[tuple[str, str]]:
+    unknown = _("to be confirmed")
+    return [
+        (_("Course"), intake.course.title),
+        (_("Intake"), dates(intake) or unknown),
+        (_("Place"), intake.place or unknown),
+        (_("Apply by"), moment(intake.applications_close_at, intake)),
+        (_("Fee"), money(intake.fee_minor, intake.currency) or unknown),
+    ]
+
+
+def dates(intake: Intake) -> str:
+    """When the intake runs, in words; nothing while that is open."""
+    days = [date_format(day, "j F Y") for day in (intake.starts_on, intake.ends_on) if day]
+    return (
+        _("%(first)s to %(last)s") % {"first": days[0], "last": days[1]}
+        if len(set(days)) == 2
+        else "".join(days[:1])
+    )
+
+
+def moment(at: datetime, intake: Intake) -> str:
+    clock = date_format(at.astimezone(intake.zone), "l j F Y, H:i")
+    return f"{clock} ({clock_words(at, intake.timezone)})"
+
+
+def letter(
+    name: str, interest: Interest, words: dict[str, Any], *, message_id: str = ""
+) -> EmailMultiAlternatives:
+    subject = render_to_string(f"courses/letters/{name}.subject.txt", words)
+    words = words | {"subject": " ".join(subject.split())[:200], "template": f"courses/letters/{name}.txt"}
+    body = render_to_string("courses/letters/letter.txt", words)
+    message = EmailMultiAlternatives(
+        words["subject"],
+        re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n",
+        to=[interest.email],
+        headers=headers(words["stop_url"], message_id),
+    )
+    message.attach_alternative(render_to_string("courses/letters/letter.html", words), "text/html")
+    return message
+
+
+def headers(stop_url: str, message_id: str) -> dict[str, str]:
+    """What mail programs ask for: that no person typed this, and a button to unsubscribe in one click (RFC 8058)."""
+    lines = {"Auto-Submitted": "auto-generated"}
+    if message_id:
+        host = settings.SITE_URL.partition("://")[2].partition(":")[0]
+        lines["Message-ID"] = f"<{message_id}@{host}>"
+    if stop_url:
+        lines["List-Unsubscribe"] = f"<{stop_url}>"
+        lines["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return lines

@@ -10,8 +10,9 @@ from django.db.models import F, Model
 from django.utils import timezone
 
 from courses.markdown import render
-from courses.models import LoadedRow, Option, Publishable, Source
+from courses.models import LoadedRow, Option, Publishable, SearchDocument, Source
 from courses.publishing import PublicationRefused, make_public
+from courses.search import rebuild
 
 from .files import ContentError, Entry
 from .pruning import prune_rows
@@ -32,6 +33,10 @@ class Report:
     kept: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
+
+    @property
+    def wrote(self) -> bool:
+        return bool(self.created or self.changed or self.pruned)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ def write(
         writer.write_shape(shape, [entry for entry in entries if entry.shape is shape])
     writer.publish_new()
     prune_rows(entries, writer.tables, writer.loaded, writer.report, really=prune)
+    if writer.report.wrote or not SearchDocument.objects.exists():
+        rebuild()
     return writer.report
 
 

@@ -19,6 +19,7 @@ from .interest import Interest, Notice
 from .people import CourseFaculty, FacultyMember
 from .publishing import Publishable, PublishableQuerySet
 from .scope import Procedure, ScopeRule
+from .search import SearchDocument, SearchWord
 from .sources import Source
 from .syllabus import Competency, Module, Option, Question, Topic
 
@@ -53,6 +54,8 @@ __all__ = [
     "Question",
     "RiskControl",
     "ScopeRule",
+    "SearchDocument",
+    "SearchWord",
     "SkinLayer",
     "SkinThickness",
     "Source",

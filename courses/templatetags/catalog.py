@@ -170,5 +170,10 @@ def headings(html: str) -> list[tuple[str, str]]:
 @register.filter
 def plural_names(audiences) -> str:
     """The professions of these audiences as one phrase."""
-    names = [audience.profession.name_plural for audience in audiences]
+    return phrase([audience.profession.name_plural for audience in audiences])
+
+
+@register.filter
+def phrase(names: list[str]) -> str:
+    """Names of one kind as one phrase: only the first keeps its capital."""
     return get_text_list([names[0], *(name.lower() for name in names[1:])], _("and")) if names else ""

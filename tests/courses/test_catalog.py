@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from courses import models
+from courses.search import rebuild
 from tests.factories import CourseFactory, IntakeFactory, ModuleFactory, ProfessionFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,7 @@ def test_counts_say_what_a_choice_would_show_beside_the_other_facets(client, cou
 
 
 def test_counts_follow_the_words(client, courses):
+    rebuild()
     assert counts(client.get(CATALOG, {"q": "peels"}), "profession") == {"doctor": 0, "nurse": 1}
 
 
@@ -77,6 +79,7 @@ def test_words_are_sought_in_title_code_and_modules(client, words):
     course = CourseFactory(title="Microneedling", code="MN")
     ModuleFactory(course=course, title="Erythema and other effects")
     CourseFactory(title="Lasers", code="LS")
+    rebuild()
     assert titles(client.get(CATALOG, {"q": words})) == ["Microneedling"]
 
 
@@ -141,7 +144,7 @@ def test_page_that_does_not_exist_says_how_many_there_are(client, courses, numbe
 
 
 def test_second_page_goes_on_where_the_first_ended(client, monkeypatch, courses):
-    monkeypatch.setattr("courses.views.COURSES_PER_PAGE", 2)
+    monkeypatch.setattr("courses.catalog_views.COURSES_PER_PAGE", 2)
     first, second = (
         client.get(CATALOG, {"sort": "title"}),
         client.get(CATALOG, {"sort": "title", "page": "2"}),

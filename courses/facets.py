@@ -1,0 +1,157 @@
+"""The ways to narrow the catalog, counted in one question so that the counts stay right when they are combined."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from .models import Course, CourseAudience, Profession, Subject
+
+AUDIENCE, SUBJECTS = CourseAudience, Course.subjects.through
+COURSE = Course._meta.db_table
+NARROWING = ("profession", "subject", "kind", "mode", "award", "enrolment", "country")
+
+NAMES = ("profession", "subject", "kind", "mode", "award", "enrolment")
+
+# Each counts the courses of `base` that pass every other facet, for every choice it has.
+BY_LINK = """SELECT '{name}', choice.slug, choice.name, {plural}, choice.position, COUNT(base.id) FROM {choices} AS choice
+    LEFT JOIN {links} AS link ON link.{to}_id = choice.id
+    LEFT JOIN base ON base.id = link.course_id AND {others}
+    GROUP BY choice.id"""
+BY_COLUMN = "SELECT '{name}', {name}, '', '', 0, COUNT(*) FROM base WHERE {others} GROUP BY {name}"
+BY_AWARD = """SELECT * FROM (SELECT 'award', course.award AS word, course.award, '', 0, COUNT(base.id) AS number
+    FROM {course} AS course LEFT JOIN base ON base.id = course.id AND {others}
+    WHERE course.published_at IS NOT NULL AND course.award <> '' GROUP BY course.award
+    ORDER BY {chosen} number DESC, word LIMIT 12) AS awards"""
+TOTALS = """SELECT 'found', '', '', '', 0, COUNT(*) FROM base WHERE {all}
+    UNION ALL SELECT 'total', '', '', '', 0, COUNT(*) FROM {course} WHERE published_at IS NOT NULL"""
+
+
+@dataclass
+class Choice:
+    value: str
+    label: str
+    plural: str = ""
+    checked: bool = False
+    count: int = 0
+
+
+@dataclass
+class Facet:
+    """One way to narrow the list; several choices of one facet widen it, several facets narrow it."""
+
+    name: str
+    label: str
+    condition: Callable[[Iterable[str]], Q]
+    sql: str
+    asked: list[str] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+
+    @property
+    def chosen(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.checked]
+
+    @property
+    def narrows(self) -> Q:
+        return self.condition(self.asked) if self.asked else Q()
+
+    @property
+    def unknown(self) -> list[str]:
+        known = {choice.value for choice in self.choices}
+        return [value for value in self.asked if value not in known]
+
+
+def admits(slugs: Iterable[str]) -> Q:
+    admitting = CourseAudience.objects.filter(profession__slug__in=slugs).values("course")
+    return Q(pk__in=admitting) | ~Exists(Profession.objects.filter(slug__in=slugs))
+
+
+def belongs_to(slugs: Iterable[str]) -> Q:
+    belonging = SUBJECTS.objects.filter(subject__slug__in=slugs).values("course")
+    return Q(pk__in=belonging) | ~Exists(Subject.objects.filter(slug__in=slugs))
+
+
+def leads_to(awards: Iterable[str]) -> Q:
+    return Q(award__in=awards) | ~Exists(Course.objects.published().filter(award__in=awards))
+
+
+def one_of(column: str, choices) -> Callable[[Iterable[str]], Q]:
+    """Values that are none of the choices narrow nothing."""
+
+    def condition(values: Iterable[str]) -> Q:
+        known = [value for value in values if value in choices.values]
+        return Q(**{f"{column}__in": known}) if known else Q()
+
+    return condition
+
+
+def facets() -> list[Facet]:
+    """The facets of the catalog; their choices come with the counts."""
+    return [
+        Facet(
+            "profession",
+            _("Your profession"),
+            admits,
+            by_link("profession", Profession, AUDIENCE, "choice.name_plural"),
+        ),
+        Facet("subject", _("Subject"), belongs_to, by_link("subject", Subject, SUBJECTS)),
+        by_column("kind", _("Kind"), "kind", Course.Kind),
+        by_column("mode", _("Format"), "delivery", Course.Delivery),
+        Facet("award", _("Award"), leads_to, BY_AWARD),
+        by_column("enrolment", _("Enrolment"), "enrolment", Course.Enrolment),
+    ]
+
+
+def by_link(name: str, model, links, plural: str = "''") -> str:
+    parts = {"choices": model._meta.db_table, "links": links._meta.db_table}
+    return BY_LINK.format(name=name, to=name, plural=plural, others="{others}", **parts)
+
+
+def by_column(name: str, label: str, column: str, choices) -> Facet:
+    known = [Choice(value, words) for value, words in choices.choices]
+    sql = BY_COLUMN.format(name=name, others="{others}")
+    return Facet(name, label, one_of(column, choices), sql, choices=known)
+
+
+def count(courses: QuerySet, facets: list[Facet]) -> tuple[int, int]:
+    """How many of these courses pass all facets, and how many are published; each choice learns its number."""
+    narrowing = [facet for facet in facets if facet.narrows]
+    flags = {
+        f"in_{facet.name}": ExpressionWrapper(facet.narrows, output_field=BooleanField())
+        for facet in narrowing
+    }
+    base = courses.order_by().annotate(**flags).values_list("pk", "kind", "delivery", "enrolment", *flags)
+    sql, params = base.query.sql_with_params()
+    head = f"WITH base(id, kind, mode, enrolment{''.join(f', {flag}' for flag in flags)}) AS MATERIALIZED ({sql}) "
+    parts, more = [], []
+    for facet in facets:
+        chosen = f"award IN ({', '.join(['%s'] * len(facet.asked))}) DESC," if facet.asked else ""
+        parts.append(facet.sql.format(course=COURSE, others=all_but(facet, narrowing), chosen=chosen))
+        more += facet.asked if "{chosen}" in facet.sql else []
+    parts.append(TOTALS.format(all=all_but(None, narrowing), course=COURSE))
+    with connection.cursor() as cursor:
+        cursor.execute(head + " UNION ALL ".join(parts), [*params, *more])
+        return tell(cursor.fetchall(), facets)
+
+
+def all_but(facet: Facet | None, narrowing: list[Facet]) -> str:
+    return " AND ".join(f"in_{other.name}" for other in narrowing if other is not facet) or "1 = 1"
+
+
+def tell(rows: list[tuple], facets: list[Facet]) -> tuple[int, int]:
+    """Hand each facet its own rows of the answer."""
+    answers: dict[str, list[tuple]] = {}
+    for name, value, label, plural, position, number in rows:
+        answers.setdefault(name, []).append((position, label, value, plural, number))
+    for facet in facets:
+        told = sorted(answers.get(facet.name, []))
+        if not facet.choices:
+            facet.choices = [
+                Choice(value, label, plural) for _position, label, value, plural, _number in told
+            ]
+        numbers = {row[2]: row[4] for row in told}
+        for choice in facet.choices:
+            choice.count, choice.checked = numbers.get(choice.value, 0), choice.value in facet.asked
+    return answers["found"][0][4], answers["total"][0][4]

@@ -1,0 +1,153 @@
+"""What can be found, and the index of each database: FTS5 tables that follow ours, or vectors and trigrams."""
+
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
+import django.db.models.deletion
+from django.contrib.postgres.operations import TrigramExtension
+from django.db import migrations, models
+
+SQLITE = [
+    # The keys are cut and folded before they come here: the tokeniser is only to keep marks inside words.
+    """CREATE VIRTUAL TABLE courses_searchindex USING fts5(
+        a, b, c, d, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'", prefix = '2 3 4'
+    )""",
+    """CREATE TRIGGER courses_searchdocument_gone AFTER DELETE ON courses_searchdocument BEGIN
+        DELETE FROM courses_searchindex WHERE rowid = old.id;
+    END""",
+    """CREATE VIRTUAL TABLE courses_searchword_grams USING fts5(word, tokenize = 'trigram')""",
+    """CREATE TRIGGER courses_searchword_come AFTER INSERT ON courses_searchword BEGIN
+        INSERT INTO courses_searchword_grams(rowid, word) VALUES (new.id, '  ' || new.word || ' ');
+    END""",
+    """CREATE TRIGGER courses_searchword_gone AFTER DELETE ON courses_searchword BEGIN
+        DELETE FROM courses_searchword_grams WHERE rowid = old.id;
+    END""",
+]
+SQLITE_BACK = [
+    "DROP TRIGGER courses_searchword_gone",
+    "DROP TRIGGER courses_searchword_come",
+    "DROP TABLE courses_searchword_grams",
+    "DROP TRIGGER courses_searchdocument_gone",
+    "DROP TABLE courses_searchindex",
+]
+POSTGRESQL = [
+    "CREATE INDEX search_word_grams ON courses_searchword USING gin (word gin_trgm_ops)",
+    # Short enough to stay in the row: reading a compressed heading for each course would cost more than ranking it.
+    "ALTER TABLE courses_searchdocument ALTER COLUMN heading SET STORAGE MAIN",
+]
+POSTGRESQL_BACK = ["DROP INDEX search_word_grams"]
+
+
+def run(apps, schema_editor):
+    for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
+        schema_editor.execute(statement)
+
+
+def run_back(apps, schema_editor):
+    for statement in SQLITE_BACK if schema_editor.connection.vendor == "sqlite" else POSTGRESQL_BACK:
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("courses", "0003_interest")]
+
+    operations = [
+        TrigramExtension(),
+        migrations.CreateModel(
+            name="SearchWord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("word", models.CharField(max_length=40, unique=True)),
+                ("letters", models.CharField(db_index=True, max_length=40)),
+                ("uses", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "verbose_name": "search word",
+                "verbose_name_plural": "search words",
+            },
+        ),
+        migrations.CreateModel(
+            name="SearchDocument",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("course", "Course"),
+                            ("module", "Module"),
+                            ("topic", "Topic"),
+                            ("article", "Article"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("place", models.PositiveIntegerField(default=0)),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("heading", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("vector", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("words", models.TextField(blank=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="courses.article",
+                    ),
+                ),
+                (
+                    "course",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="courses.course",
+                    ),
+                ),
+                (
+                    "module",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="courses.module",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="courses.topic",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "search document",
+                "verbose_name_plural": "search documents",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["vector"], name="search_document_vector")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "course")),
+                        fields=("course",),
+                        name="one_search_document_per_course",
+                    )
+                ],
+            },
+        ),
+        migrations.RunPython(run, run_back),
+    ]

@@ -1,0 +1,20 @@
+"""Finding things: one question, two engines. What a word is, is decided in `words`, the same for both databases."""
+
+from .changes import Change, followed
+from .engines import Matches, score
+from .hits import Hit, hits_of
+from .index import rebuild, refresh
+from .spelling import Words, understand
+
+__all__ = [
+    "Change",
+    "Hit",
+    "Matches",
+    "Words",
+    "followed",
+    "hits_of",
+    "rebuild",
+    "refresh",
+    "score",
+    "understand",
+]

@@ -1,0 +1,173 @@
+"""What can be found, derived from what is published: afresh as a whole, or for what an editor has just changed."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+from django.db import transaction
+from django.db.models import F, Prefetch, Q
+
+from ..models import Article, Course, Module, SearchDocument, SearchWord, Topic
+from .engines import CLASSES, Keys, store
+from .words import keys_of, letters_of, vocabulary_of
+
+COURSES_AT_ONCE = 100
+CITATIONS = re.compile(r"<sup\b.*?</sup>", re.DOTALL)
+INLINE = re.compile(r"</?(?:a|strong|em|s|code)\b[^>]*>")
+TAG = re.compile(r"<[^>]*>")
+Kind = SearchDocument.Kind
+
+
+@dataclass
+class Group:
+    """The documents that come and go together: those of a course, or the one of an article that leads to none."""
+
+    documents: list[SearchDocument] = field(default_factory=list)
+    keys: list[Keys] = field(default_factory=list)
+    vocabulary: set[str] = field(default_factory=set)
+
+    def add(self, document: SearchDocument, **texts: str) -> None:
+        """Texts by class: A is the title, B a heading, C a summary, D the rest."""
+        self.documents.append(document)
+        self.keys.append({name: keys_of(text) for name, text in texts.items()})
+        self.vocabulary |= vocabulary_of(" ".join([document.title, *texts.values()]))
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Everything that is published, and nothing else, can be found; how many documents that is."""
+    SearchDocument.objects.all().delete()
+    SearchWord.objects.all().delete()
+    published = list(Course.objects.published().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(published), COURSES_AT_ONCE):
+        add(groups_of(published[start : start + COURSES_AT_ONCE]))
+    add(groups_of_articles(Article.objects.published()))
+    return SearchDocument.objects.count()
+
+
+@transaction.atomic
+def refresh(*, courses: Collection[int] = (), articles: Collection[int] = ()) -> None:
+    """What can be found of these courses and articles is what the public may read of them now."""
+    touched = set(courses) | courses_touched_by(articles)
+    articles = {*articles, *Article.objects.filter(modules__course__in=touched).values_list("pk", flat=True)}
+    forget(courses=touched, articles=articles)
+    add(groups_of(Course.objects.published().filter(pk__in=touched).values_list("pk", flat=True)))
+    add(groups_of_articles(Article.objects.published().filter(pk__in=articles)))
+
+
+def forget(*, courses: Collection[int], articles: Collection[int]) -> None:
+    """The documents of these courses, and those that these articles have alone, are gone with the words they lent."""
+    # Two editors who save at once would take the same words back twice.
+    list(Course.objects.select_for_update().filter(pk__in=courses).order_by("pk").values_list("pk"))
+    list(Article.objects.select_for_update().filter(pk__in=articles).order_by("pk").values_list("pk"))
+    remove(SearchDocument.objects.filter(Q(course__in=courses) | Q(article__in=articles, course=None)))
+
+
+def courses_touched_by(articles: Collection[int]) -> set[int]:
+    """Courses that an article leads to, or led to when it was last looked at."""
+    before = SearchDocument.objects.filter(article__in=articles, course__isnull=False)
+    now = Module.objects.filter(articles__in=articles)
+    return {*before.values_list("course", flat=True), *now.values_list("course", flat=True)}
+
+
+def remove(documents) -> None:
+    lent = Counter(
+        word for text in documents.exclude(words="").values_list("words", flat=True) for word in text.split()
+    )
+    documents.delete()
+    count_words(lent, -1)
+    SearchWord.objects.filter(word__in=lent, uses__lte=0).delete()
+
+
+def add(groups: Iterable[Group]) -> None:
+    groups = list(groups)
+    for group in groups:
+        group.documents[0].words = " ".join(sorted(group.vocabulary))
+    documents = [document for group in groups for document in group.documents]
+    store(documents, [keys for group in groups for keys in group.keys])
+    lent = Counter(word for group in groups for word in group.vocabulary)
+    SearchWord.objects.bulk_create(
+        [SearchWord(word=word, letters=letters_of(word)) for word in sorted(lent)], ignore_conflicts=True
+    )
+    count_words(lent, 1)
+
+
+def count_words(lent: Counter, sign: int) -> None:
+    by_number: dict[int, list[str]] = {}
+    for word, number in lent.items():
+        by_number.setdefault(number, []).append(word)
+    for number, words in by_number.items():
+        SearchWord.objects.filter(word__in=words).update(uses=F("uses") + sign * number)
+
+
+# What is said of whom
+
+
+def groups_of(courses: Iterable[int]) -> Iterator[Group]:
+    """The documents of each of these courses; the course's own answers for everything that is in it."""
+    topics = Prefetch("topics", Topic.objects.order_by("number"))
+    articles = Prefetch("articles", Article.objects.published(), to_attr="read")
+    modules = Prefetch("modules", Module.objects.order_by("number").prefetch_related(topics, articles))
+    for course in Course.objects.filter(pk__in=list(courses)).prefetch_related(modules):
+        yield group_of(course)
+
+
+def group_of(course: Course) -> Group:
+    group, parts = Group(), Group()
+    modules = list(course.modules.all())
+    for module in modules:
+        add_module(parts, course, module)
+    for article in {article.pk: article for module in modules for article in module.read}.values():
+        add_article(parts, article, course)
+    text = f"{course.summary} {plain(course.description_html)}"
+    own = {
+        "A": f"{course.title} {course.code}",
+        "B": course.award,
+        "C": f"{course.summary} {course.outcomes}",
+        "D": plain(course.description_html),
+    }
+    group.add(SearchDocument(kind=Kind.COURSE, course=course, title=course.title, text=text), **own)
+    # A course is found by whatever one of its parts says, a part's title counting as one of its headings.
+    for name, below in zip(CLASSES[1:], ("A", "C", "D"), strict=True):
+        group.keys[0][name] = group.keys[0][name].union(*(keys.get(below, ()) for keys in parts.keys))
+    group.documents += parts.documents
+    group.keys += parts.keys
+    group.vocabulary |= parts.vocabulary
+    return group
+
+
+def add_module(group: Group, course: Course, module: Module) -> None:
+    text = " ".join([module.summary, *module.outcome_list])
+    document = SearchDocument(kind=Kind.MODULE, course=course, module=module, title=module.title, text=text)
+    document.place = module.number * 1000
+    group.add(document, A=module.title, C=text)
+    for topic in module.topics.all():
+        text = plain(topic.body_html)
+        document = SearchDocument(
+            kind=Kind.TOPIC, course=course, module=module, topic=topic, title=topic.title, text=text
+        )
+        document.place = module.number * 1000 + topic.number
+        group.add(document, A=topic.title, D=text)
+
+
+def add_article(group: Group, article: Article, course: Course | None) -> None:
+    text = f"{article.summary} {plain(article.body_html)}"
+    document = SearchDocument(
+        kind=Kind.ARTICLE, course=course, article=article, title=article.title, text=text, place=10_000_000
+    )
+    group.add(document, A=article.title, C=article.summary, D=text)
+
+
+def groups_of_articles(articles) -> Iterator[Group]:
+    """The document of each of these articles that leads to no published course."""
+    for article in articles.exclude(modules__course__published_at__isnull=False):
+        group = Group()
+        add_article(group, article, None)
+        yield group
+
+
+def plain(html: str) -> str:
+    """The words of rendered Markdown, without the numbers of its sources."""
+    return " ".join(unescape(TAG.sub(" ", INLINE.sub("", CITATIONS.sub("", html)))).split())

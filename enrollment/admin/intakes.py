@@ -122,19 +122,16 @@ class IntakeAdmin(CatalogAdmin):
         }
 
     def save_model(self, request, obj, form, change):
-        if not change:
-            super().save_model(request, obj, form, change)
-            return
-        # Seats go through their verb, which counts them under a lock and serves the waiting list.
-        obj.save(update_fields=[name for name in self.own_fields() if name != "capacity"])
-        if "capacity" in form.changed_data:
-            self.change_capacity(request, obj)
+        wanted = obj.capacity
+        if change:
+            # Seats go through their verb, which serves the waiting list; the lock stays until the page is saved.
+            obj.capacity = seats.lock(obj.pk).capacity
+        super().save_model(request, obj, form, change)
+        if wanted != obj.capacity:
+            self.change_capacity(request, obj, wanted)
 
-    def own_fields(self) -> list[str]:
-        return [field.name for field in self.opts.concrete_fields if not field.primary_key]
-
-    def change_capacity(self, request, intake):
+    def change_capacity(self, request, intake, wanted):
         try:
-            admissions.change_capacity(intake=intake, capacity=intake.capacity, by=request.user)
+            admissions.change_capacity(intake=intake, capacity=wanted, by=request.user)
         except MoveRefused as refused:
             self.message_user(request, str(refused), messages.WARNING)

@@ -2,6 +2,8 @@
 
 from django.db import transaction
 
+from iiwam.pages import content_changed
+
 from .models import Module, Topic
 
 # Far from any number in use, within what the column holds.
@@ -23,4 +25,5 @@ def step(*, item: Module | Topic, down: bool) -> bool:
     for pk, number in ((own_pk, ASIDE), (other_pk, own_number), (own_pk, other_number)):
         siblings.filter(pk=pk).update(number=number)
     item.number = other_number
+    content_changed()
     return True

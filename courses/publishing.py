@@ -7,7 +7,10 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from iiwam.pages import content_changed
+
 from .models import Publishable
+from .search import followed
 
 PERMISSION = "courses.publish_course"
 
@@ -20,7 +23,9 @@ class PublicationRefused(Exception):
 def publish(*, item: Publishable, by, at: datetime | None = None) -> None:
     """The public can read this course or article from now on; PublicationRefused names what it lacks."""
     require_right(by)
-    make_public(item=item, at=at or timezone.now())
+    with followed(item):
+        make_public(item=item, at=at or timezone.now())
+    content_changed()
 
 
 @transaction.atomic
@@ -28,8 +33,10 @@ def unpublish(*, item: Publishable, by) -> None:
     """The public can no longer read this course or article; nothing of it is lost."""
     require_right(by)
     stored = lock(item)
-    stored.published_at = item.published_at = None
-    stored.save(update_fields=["published_at"])
+    with followed(stored):
+        stored.published_at = item.published_at = None
+        stored.save(update_fields=["published_at"])
+    content_changed()
 
 
 def make_public(*, item: Publishable, at: datetime) -> None:

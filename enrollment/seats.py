@@ -8,6 +8,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from courses.models import Intake
+from iiwam.pages import content_changed
 
 from .models import Application, Enrollment
 
@@ -57,8 +58,10 @@ def _number_of(records: QuerySet):
 def lock(intake_id: int) -> Intake:
     """The intake as it is now, its seats ours to give until this transaction ends.
 
-    Always taken before the row of an application, so that no two transactions wait for each other.
+    Always taken before the row of an application, so that no two transactions wait for each other. Pages that tell
+    how many seats are left are made afresh when it ends.
     """
+    content_changed()
     return (
         Intake.objects.select_for_update(no_key=True, of=("self",)).select_related("course").get(pk=intake_id)
     )

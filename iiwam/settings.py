@@ -87,12 +87,13 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "iiwam.middleware.PlainRefusals",
     "django_structlog.middlewares.RequestMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "iiwam.pages.KeptPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "iiwam.accounts.middleware.StaffSecondFactor",
 ]
@@ -151,8 +152,16 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "site_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
-    }
+    },
+    "pages": {
+        # Apart, so that pages never push out a count of attempts; about 20 kB each.
+        "BACKEND": "iiwam.shelf.PageShelf",
+        "LOCATION": "kept_pages",
+        "OPTIONS": {"MAX_ENTRIES": 3_000},
+    },
 }
+# A public page is made again at the latest after so long; nought while templates are being written.
+PAGES_KEPT_SECONDS = 0 if DEBUG else 300
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Files: styles and scripts are public, evidence never is

@@ -39,4 +39,6 @@ STORAGES = {
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A test that changes rows by hand sees them at once; tests of kept pages ask for it.
+PAGES_KEPT_SECONDS = 0
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

@@ -16,6 +16,8 @@ from courses.loading.shapes import BY_MODEL
 from courses.markdown import render
 from courses.models import LoadedRow
 from courses.publishing import PERMISSION, PublicationRefused, publish, unpublish
+from courses.search import Change, followed
+from iiwam.pages import content_changed
 from iiwam.templatetags.components import status_tag
 
 from .relations import SHELF_ID, Relations
@@ -76,6 +78,24 @@ class CatalogAdmin(Relations, admin.ModelAdmin):
 
     def address(self, act: str, *args: Any) -> str:
         return reverse(f"admin:{self.name_of(act)}", args=args)
+
+    def save_model(self, request, obj, form, change):
+        form.touched = Change.begin(obj)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        content_changed()
+        form.touched.settle(form.instance)
+
+    def delete_model(self, request, obj):
+        with followed(obj):
+            super().delete_model(request, obj)
+        content_changed()
+
+    def delete_queryset(self, request, queryset):
+        for obj in queryset:
+            self.delete_model(request, obj)
 
     def find(self, request, pk):
         """The record, for somebody who may change it."""

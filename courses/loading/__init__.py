@@ -1,5 +1,7 @@
 """The catalog as text files, and how it reaches the database without undoing an editor's work."""
 
+from iiwam.pages import content_changed
+
 from .checks import check
 from .files import CONTENT, ContentError, read_catalog
 from .writing import Report, write
@@ -12,4 +14,6 @@ def load(folder=CONTENT, *, overwrite=(), prune=False, at=None) -> Report:
     every fault of the files, and then nothing is written."""
     entries = read_catalog(folder)
     check(entries)
-    return write(entries, overwrite=overwrite, prune=prune, at=at)
+    report = write(entries, overwrite=overwrite, prune=prune, at=at)
+    content_changed()
+    return report

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.models import Course, Intake, TrainingDay
+from iiwam.pages import content_changed
 
 ZONE = "Asia/Kuala_Lumpur"
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             return
         today = timezone.localdate(timezone=ZoneInfo(ZONE))
         made = [self.sample(today, *row) for row in SAMPLES]
+        content_changed()
         self.stdout.write(f"Added {sum(made)} sample intakes, marked as samples.")
 
     def sample(self, today, prefix, in_days, length, seats, fee, practice_days) -> bool:

@@ -1,0 +1,208 @@
+"""Public pages, made once and kept whole for visitors whom the site does not know.
+
+A page lies in a cache that all workers share, under its address and the light it is shown in, with a stamp that says
+which state of the content it tells. `content_changed()` is the one way to make all of them out of date.
+"""
+
+import gzip
+import re
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cache
+from hashlib import sha256
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import http_date
+
+from iiwam.views import THEME_COOKIE, THEMES
+
+STAMP = "content-stamp"
+# A proxy may answer for us this long without asking; a browser always asks, so that signing in and the light show.
+SECONDS_AT_PROXIES = 60
+DAY = 86_400
+MOST_CHOICES = 12
+LONGEST_CHOICE = 80
+MESSAGES_COOKIE = "messages"
+TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))")
+SOURCES = ("iiwam", "courses", "enrollment", "templates", "static")
+
+
+class Kept(NamedTuple):
+    """A page as it lies in the cache."""
+
+    stamp: str
+    etag: str
+    modified: int
+    until: float
+    headers: dict[str, str]
+    body: bytes
+
+    @classmethod
+    def of(cls, response: HttpResponse, stamp: str, now: datetime, before: "Kept | None") -> "Kept":
+        etag = f'W/"{sha256(response.content).hexdigest()[:32]}"'
+        # Whoever asks by date alone must see two changes within one second as two.
+        modified = max(int(now.timestamp()), before.modified + 1) if before else int(now.timestamp())
+        if before and before.etag == etag:
+            modified = before.modified
+        headers = {name: value for name, value in response.items() if name not in OF_ONE_ANSWER}
+        until = min(now + timedelta(seconds=settings.PAGES_KEPT_SECONDS), next_midnight(now))
+        until = min(until, getattr(response, "true_until", until))
+        return cls(
+            stamp, etag, modified, until.timestamp(), headers, gzip.compress(response.content, 6, mtime=0)
+        )
+
+    def tells(self, stamp: str, now: datetime) -> bool:
+        """Whether it still says what is so."""
+        return self.stamp == stamp and now.timestamp() < self.until
+
+
+OF_ONE_ANSWER = {"Content-Length", "Vary", "Cache-Control", "ETag", "Last-Modified", "Date"}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What of an address's query makes another page: choices from lists, and free text that is asked but not kept."""
+
+    choices: frozenset[str]
+    free: frozenset[str]
+
+
+def public_page(*, choices: Iterable[str] = (), free: Iterable[str] = ()) -> Callable:
+    """The view answers everybody alike, so its page is kept; parts of the query that it does not name are dropped."""
+
+    def mark(view):
+        view.public_page = Rules(frozenset(choices), frozenset(free))
+        return view
+
+    return mark
+
+
+def true_until(response: HttpResponse, moments: Iterable[datetime | None]) -> HttpResponse:
+    """The page is kept no longer than the first of these moments that is still to come."""
+    now = timezone.now()
+    if ahead := [moment for moment in moments if moment and moment > now]:
+        response.true_until = min(ahead)
+    return response
+
+
+def not_kept(response: HttpResponse) -> HttpResponse:
+    """The page answers something that only one visitor asked, such as a slip in the address."""
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+def content_changed() -> None:
+    """Every public page is made afresh from now on, or from when the present transaction is committed."""
+    transaction.on_commit(forget_stamp, robust=True)
+
+
+def forget_stamp() -> None:
+    caches["pages"].delete(STAMP)
+
+
+def next_midnight(now: datetime) -> datetime:
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    return timezone.make_aware(datetime.combine(tomorrow, time()))
+
+
+@cache
+def release() -> str:
+    """A name for the code that runs: another release draws other pages."""
+    files = (path for folder in SOURCES for path in (settings.BASE_DIR / folder).rglob("*.*"))
+    newest = max(path.stat().st_mtime_ns for path in files if path.suffix != ".pyc")
+    return f"{newest:x}"
+
+
+class KeptPages:
+    """Answers from the cache where it can, and makes, shortens and keeps the page where it can't."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        # Reckoned before the server divides into processes.
+        release()
+
+    def __call__(self, request):
+        rules = rules_of(request)
+        if rules is None:
+            return self.get_response(request)
+        request.get_host()
+        key = key_of(request, rules)
+        if key is None:
+            return self.made(request, None)
+        now, shelf = timezone.now(), caches["pages"]
+        found = shelf.get_many([STAMP, key])
+        stamp, before = found.get(STAMP) or new_stamp(), found.get(key)
+        if before and before.tells(stamp, now):
+            return shown(request, before, now)
+        return self.made(request, lambda response: keep(key, Kept.of(response, stamp, now, before)))
+
+    def made(self, request, keep):
+        response = self.get_response(request)
+        if response.status_code != 200 or response.cookies or response.streaming:
+            return response
+        if response.has_header("Cache-Control"):
+            return response
+        page = keep(response) if keep else Kept.of(response, "", timezone.now(), None)
+        return shown(request, page, timezone.now())
+
+
+def rules_of(request) -> Rules | None:
+    """The rules of the page asked for; None when it is no public page or the visitor is somebody."""
+    if request.method not in ("GET", "HEAD") or not settings.PAGES_KEPT_SECONDS:
+        return None
+    if request.COOKIES.keys() & {settings.SESSION_COOKIE_NAME, MESSAGES_COOKIE}:
+        return None
+    try:
+        return getattr(resolve(request.path_info).func, "public_page", None)
+    except Resolver404:
+        return None
+
+
+def key_of(request, rules: Rules) -> str | None:
+    """Where the page lies; None when its address asks for more than a few choices, and is answered without keeping."""
+    asked = parse_qsl(request.META.get("QUERY_STRING", ""))
+    if any(name in rules.free for name, _value in asked):
+        return None
+    choices = sorted({(name, value) for name, value in asked if name in rules.choices})
+    if len(choices) > MOST_CHOICES or any(len(value) > LONGEST_CHOICE for _name, value in choices):
+        return None
+    # The page is drawn as if nothing else had been asked, so that no visitor's words are shown to the next one.
+    request.META["QUERY_STRING"] = urlencode(choices)
+    theme = request.COOKIES.get(THEME_COOKIE)
+    parts = [release(), request.path, request.META["QUERY_STRING"], theme if theme in THEMES else ""]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def new_stamp() -> str:
+    caches["pages"].add(STAMP, stamp := secrets.token_hex(8), None)
+    return stamp
+
+
+def keep(key: str, page: Kept) -> Kept:
+    # Longer than it holds good, so that the page after it can tell what has not changed.
+    caches["pages"].set(key, page, DAY)
+    return page
+
+
+def shown(request, page: Kept, now: datetime) -> HttpResponse:
+    """The page for this visitor: whole, packed, or a word that theirs is still right."""
+    packed = TAKES_GZIP.search(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(page.body if packed else gzip.decompress(page.body), headers=page.headers)
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    seconds = max(min(SECONDS_AT_PROXIES, int(page.until - now.timestamp())), 0)
+    response["Cache-Control"] = f"public, max-age=0, s-maxage={seconds}"
+    response["Vary"] = "Accept-Encoding, Cookie"
+    response["ETag"], response["Last-Modified"] = page.etag, http_date(page.modified)
+    response["Content-Length"] = str(len(response.content))
+    return get_conditional_response(request, page.etag, page.modified, response)

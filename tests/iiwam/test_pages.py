@@ -1,0 +1,283 @@
+"""Pages kept whole for visitors whom the site does not know: made once, never out of date, never the wrong person's."""
+
+import gzip
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from courses.models import Course
+from courses.publishing import publish, unpublish
+from iiwam import pages
+from tests.factories import CourseFactory, IntakeFactory, ProfessionFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kept(settings):
+    settings.PAGES_KEPT_SECONDS = 300
+    caches["pages"].clear()
+
+
+@pytest.fixture
+def course():
+    return CourseFactory(title="Peels")
+
+
+@pytest.fixture
+def page(course):
+    return course.get_absolute_url()
+
+
+def shelf_size() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM kept_pages")
+        return cursor.fetchone()[0]
+
+
+def kinds(queries) -> Counter:
+    return Counter(query["sql"].split()[0] for query in queries)
+
+
+def rename(course: Course, title: str) -> None:
+    """Behind the back of every verb."""
+    Course.objects.filter(pk=course.pk).update(title=title)
+
+
+class TestKeeping:
+    @pytest.mark.parametrize("address", ["/", "/courses/", "/articles/", "/about/"])
+    def test_second_visit_costs_one_question(self, client, course, django_assert_num_queries, address):
+        first = client.get(address)
+        with django_assert_num_queries(1):
+            second = client.get(address)
+        assert second.content == first.content
+
+    def test_cold_page_costs_one_question_and_one_write_more(self, client, page, settings):
+        client.get("/about/")
+        with CaptureQueriesContext(connection) as kept:
+            client.get(page)
+        settings.PAGES_KEPT_SECONDS = 0
+        with CaptureQueriesContext(connection) as plain:
+            client.get(page)
+        assert kinds(kept) - kinds(plain) == Counter(SELECT=1, INSERT=1, SAVEPOINT=1, RELEASE=1)
+
+    def test_another_worker_shows_the_page_that_the_first_one_made(self, page, django_assert_num_queries):
+        first = Client().get(page).content
+        with django_assert_num_queries(1):
+            assert Client().get(page).content == first
+
+    def test_warm_page_says_all_that_the_cold_one_said(self, client, page):
+        cold, warm = client.get(page), client.get(page)
+        assert {**warm.headers, "X-Request-ID": ""} == {**cold.headers, "X-Request-ID": ""}
+
+    def test_nobody_is_given_a_cookie(self, client, page):
+        assert [client.get(page).cookies.output() for _visit in range(2)] == ["", ""]
+
+    def test_security_headers_stand_on_kept_pages_and_on_304(self, client, page):
+        client.get(page)
+        kept = client.get(page)
+        unchanged = client.get(page, headers={"If-None-Match": kept["ETag"]})
+        assert unchanged.status_code == 304
+        for answer in (kept, unchanged):
+            assert "script-src 'self'" in answer["Content-Security-Policy"]
+            assert (answer["X-Frame-Options"], answer["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+    def test_each_light_has_its_own_page(self, client, page):
+        plain = client.get(page).content.decode()
+        client.cookies["theme"] = "dark"
+        dark = [client.get(page).content.decode() for _visit in range(2)]
+        client.cookies["theme"] = "nonsense"
+        assert [
+            'data-theme="dark"' in text for text in (plain, *dark, client.get(page).content.decode())
+        ] == [*(False, True, True, False)]
+
+    def test_packed_and_plain_are_the_same_page(self, client, page):
+        plain = client.get(page)
+        packed = client.get(page, headers={"Accept-Encoding": "br, gzip"})
+        refused = client.get(page, headers={"Accept-Encoding": "gzip;q=0"})
+        assert gzip.decompress(packed.content) == plain.content == refused.content
+        assert packed["Content-Encoding"] == "gzip"
+        assert not refused.has_header("Content-Encoding")
+
+    def test_head_says_how_long_the_page_is_and_no_more(self, client, page):
+        whole, head = client.get(page), client.head(page)
+        assert (head.content, head["Content-Length"], head["ETag"]) == (
+            b"",
+            str(len(whole.content)),
+            whole["ETag"],
+        )
+
+    def test_draft_preview_is_never_kept(self, client, page, course):
+        Course.objects.update(published_at=None)
+        client.force_login(UserFactory(is_staff=True, is_superuser=True))
+        assert client.get(page).status_code == 200
+        assert Client().get(page).status_code == 404
+        assert shelf_size() <= 1
+
+    @pytest.mark.parametrize(
+        "address", ["/accounts/login/", "/verify/", "/eligibility/", "/courses/unknown/"]
+    )
+    def test_what_is_no_public_page_is_not_kept(self, client, address):
+        client.get(address)
+        assert shelf_size() <= 1
+
+    def test_post_is_neither_kept_nor_answered_from_the_shelf(self, client, page):
+        client.get(page)
+        assert client.post(page).status_code == 405
+
+
+class TestWhoseItIs:
+    def test_somebody_signed_in_gets_their_own_page(self, client, page):
+        client.get(page)
+        client.force_login(UserFactory())
+        mine = client.get(page)
+        assert "Sign out" in mine.content.decode()
+        assert mine["Cache-Control"] == "private, no-store"
+
+    def test_page_of_somebody_signed_in_is_shown_to_nobody_else(self, client, page):
+        client.force_login(UserFactory())
+        client.get(page)
+        assert "Sign out" not in Client().get(page).content.decode()
+
+    def test_proxies_keep_pages_of_people_apart(self, client, page):
+        answer = client.get(page)
+        assert answer["Cache-Control"] == "public, max-age=0, s-maxage=60"
+        assert answer["Vary"] == "Accept-Encoding, Cookie"
+
+    def test_host_that_is_not_ours_is_refused_although_the_page_lies_there(self, client, page):
+        client.get(page)
+        assert client.get(page, headers={"Host": "elsewhere.example"}).status_code == 400
+
+
+class TestStayingTrue:
+    def test_page_lasts_while_nothing_is_said_to_have_changed(self, client, page, course):
+        client.get(page)
+        rename(course, "Lasers")
+        assert "Lasers" not in client.get(page).content.decode()
+
+    def test_change_shows_at_once(self, client, page, course, django_capture_on_commit_callbacks):
+        before = client.get(page)
+        rename(course, "Lasers")
+        with django_capture_on_commit_callbacks(execute=True):
+            pages.content_changed()
+        after = client.get(page, headers={"If-None-Match": before["ETag"]})
+        assert (after.status_code, "Lasers" in after.content.decode()) == (200, True)
+
+    def test_publishing_and_unpublishing_show_at_once(
+        self, client, course, django_capture_on_commit_callbacks
+    ):
+        editor = UserFactory(is_staff=True, is_superuser=True)
+        seen = ["Peels" in client.get("/courses/").content.decode()]
+        for verb in (unpublish, publish):
+            with django_capture_on_commit_callbacks(execute=True):
+                verb(item=course, by=editor)
+            seen.append("Peels" in client.get("/courses/").content.decode())
+        assert seen == [True, False, True]
+
+    def test_page_made_anew_without_a_difference_is_still_the_visitors(
+        self, client, page, django_capture_on_commit_callbacks
+    ):
+        first = client.get(page)
+        with django_capture_on_commit_callbacks(execute=True):
+            pages.content_changed()
+        by_tag = client.get(page, headers={"If-None-Match": first["ETag"]})
+        by_date = client.get(page, headers={"If-Modified-Since": first["Last-Modified"]})
+        assert (by_tag.status_code, by_date.status_code) == (304, 304)
+
+    def test_two_changes_within_a_second_differ_by_date(
+        self, client, page, course, django_capture_on_commit_callbacks
+    ):
+        first = client.get(page)
+        rename(course, "Lasers")
+        with django_capture_on_commit_callbacks(execute=True):
+            pages.content_changed()
+        answer = client.get(page, headers={"If-Modified-Since": first["Last-Modified"]})
+        assert answer.status_code == 200
+
+    def test_page_is_made_again_after_five_minutes(self, client, page, course, monkeypatch):
+        client.get(page)
+        rename(course, "Lasers")
+        later = timezone.now() + timedelta(seconds=301)
+        monkeypatch.setattr(timezone, "now", lambda: later)
+        assert "Lasers" in client.get(page).content.decode()
+
+    def test_deadline_ends_the_time_of_a_page(self, client, page, course, monkeypatch):
+        now = timezone.now()
+        IntakeFactory(course=course, applications_close_at=now + timedelta(seconds=20))
+        answer = client.get(page)
+        assert int(answer["Cache-Control"].rpartition("=")[2]) <= 20
+        rename(course, "Lasers")
+        monkeypatch.setattr(timezone, "now", lambda: now + timedelta(seconds=21))
+        assert "Lasers" in client.get(page).content.decode()
+
+    def test_midnight_ends_the_time_of_a_page(self):
+        now = timezone.now()
+        midnight = pages.next_midnight(now)
+        assert timezone.localdate(midnight) == timezone.localdate(now) + timedelta(days=1)
+        assert timezone.localtime(midnight).time().isoformat() == "00:00:00"
+
+
+class TestWhatIsAsked:
+    def test_words_of_one_visitor_never_reach_the_next(self, client, page):
+        client.get(page, {"utm_source": "letter-to-ada"})
+        assert "letter-to-ada" not in client.get(page).content.decode()
+
+    def test_junk_in_the_address_shares_one_page(self, client, page):
+        client.get(page)
+        size = shelf_size()
+        for number in range(5):
+            client.get(page, {f"junk{number}": "x"})
+        assert shelf_size() == size
+
+    def test_choices_in_any_order_share_one_page(self, client):
+        first, second = (profession.slug for profession in ProfessionFactory.create_batch(2))
+        client.get(f"/courses/?profession={first}&profession={second}")
+        size = shelf_size()
+        client.get(f"/courses/?profession={second}&profession={first}&profession={second}")
+        assert shelf_size() == size
+
+    @pytest.mark.parametrize(
+        "query",
+        ["?profession=nonsense", "?page=9999", "?sort=upside-down", "?q=peels", "?profession=" + "x" * 500],
+    )
+    def test_what_only_one_visitor_asks_fills_no_shelf(self, client, course, query):
+        client.get("/courses/")
+        size = shelf_size()
+        assert client.get(f"/courses/{query}").status_code == 200
+        assert shelf_size() == size
+
+    def test_free_words_are_still_answered(self, client, course):
+        answer = client.get("/courses/?q=nothing-like-it").content.decode()
+        assert "nothing-like-it" in answer
+
+    def test_shelf_has_an_end(self, settings, monkeypatch):
+        monkeypatch.setattr("iiwam.shelf.WRITES_BETWEEN_COUNTS", 1)
+        shelf = caches["pages"]
+        monkeypatch.setattr(shelf, "_max_entries", 10)
+        for number in range(40):
+            shelf.set(f"page-{number}", "x")
+        assert shelf_size() <= 11
+
+
+class TestShelf:
+    def test_value_comes_back_and_is_replaced(self):
+        shelf = caches["pages"]
+        shelf.set("a", {"one": 1})
+        shelf.set("a", {"two": b"\0"}, None)
+        assert (shelf.get("a"), shelf_size()) == ({"two": b"\0"}, 1)
+
+    def test_value_ends_with_its_time(self):
+        caches["pages"].set("a", 1, -1)
+        assert caches["pages"].get("a") is None
+
+    def test_one_statement_keeps_a_page(self, django_assert_num_queries, monkeypatch):
+        monkeypatch.setattr("random.randrange", lambda most: 1)
+        with django_assert_num_queries(3):
+            # Two of the three only mark a savepoint of the test's own transaction.
+            caches["pages"].set("a", 1)

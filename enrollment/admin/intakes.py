@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from courses.admin.base import CatalogAdmin, StackedRows
@@ -55,7 +56,7 @@ class UpcomingFilter(admin.SimpleListFilter):
 class IntakeAdmin(CatalogAdmin):
     form = IntakeForm
     inlines = [TrainingDayRows]
-    list_display = ["code", "course", "state", "starts_on", "ends_on", "seat_ledger", "applications_close_at"]
+    list_display = ["code", "course", "state", "starts_on", "ends_on", "seat_ledger", "closes"]
     list_filter = ["status", UpcomingFilter, CourseFilter, "is_sample"]
     list_select_related = ["course"]
     search_fields = ["code", "course__title", "city", "venue"]
@@ -108,6 +109,12 @@ class IntakeAdmin(CatalogAdmin):
     @admin.display(description=_("status"), ordering="status")
     def state(self, intake):
         return status_tag(intake.get_status_display(), TONES[intake.status])
+
+    @admin.display(
+        description=_("applications close, by the intake's clock"), ordering="applications_close_at"
+    )
+    def closes(self, intake):
+        return date_format(timezone.localtime(intake.applications_close_at, intake.zone), "j M Y, H:i")
 
     @admin.display(description=_("seats taken"))
     def seat_ledger(self, intake):

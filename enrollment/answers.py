@@ -120,7 +120,7 @@ def _attached(document: Document, by: Any) -> Document:
 def remove_document(*, document: Document, by: Any) -> None:
     """The record is gone, and its file as soon as that is committed; accepted evidence stays."""
     application = _editable(document.application, by)
-    document = application.documents.filter(pk=document.pk).first()
+    document = application.documents.select_for_update(of=("self",)).filter(pk=document.pk).first()
     if document is None:
         return
     if document.status == Document.Status.ACCEPTED:
@@ -134,9 +134,7 @@ def remove_document(*, document: Document, by: Any) -> None:
 @transaction.atomic
 def assess_document(*, document: Document, by: Any, accepted: bool, reason: str = "") -> Document:
     """The document is accepted, or rejected with a reason that its owner reads."""
-    document = (
-        Document.objects.select_for_update(of=("self",)).select_related("application").get(pk=document.pk)
-    )
+    document = _present(document)
     if not who.may_review(by, document.application):
         raise MoveRefused(_("Only a reviewer can judge evidence, and never their own."))
     if not accepted and not reason.strip():
@@ -150,9 +148,18 @@ def assess_document(*, document: Document, by: Any, accepted: bool, reason: str 
 @transaction.atomic
 def view_document(*, document: Document, by: Any) -> DocumentView:
     """It is on record that this person opened the document now; call it before showing a byte."""
+    document = _present(document)
     if not who.may_see_document(by, document):
         raise MoveRefused(_("You may not see this document."))
     return document.views.create(viewer=by)
+
+
+def _present(document: Document) -> Document:
+    """The document as it is now, kept still until this transaction ends; refused when its owner has removed it."""
+    records = Document.objects.select_for_update(of=("self",)).select_related("application")
+    if (present := records.filter(pk=document.pk).first()) is None:
+        raise MoveRefused(_("The applicant has removed this document."))
+    return present
 
 
 def _editable(application: Application, by: Any) -> Application:

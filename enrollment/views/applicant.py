@@ -194,9 +194,9 @@ def document(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         raise Http404
     try:
         content = record.file.open("rb")
-    except FileNotFoundError as lost:
+        admissions.view_document(document=record, by=request.user)
+    except (FileNotFoundError, MoveRefused) as lost:
         raise Http404 from lost
-    admissions.view_document(document=record, by=request.user)
     response = FileResponse(content, content_type=record.content_type)
     is_picture = record.content_type in ("image/jpeg", "image/png")
     response["Content-Disposition"] = content_disposition_header(not is_picture, record.original_name)

@@ -243,6 +243,15 @@ def test_a_rejection_says_why(application):
     assert Document.objects.get().status == "uploaded"
 
 
+def test_what_its_owner_has_removed_is_neither_judged_nor_shown(application):
+    document, reviewer = attach(application), StaffFactory(rights=["review_application"])
+    admissions.remove_document(document=Document.objects.get(), by=application.applicant)
+    with pytest.raises(MoveRefused, match="has removed this document"):
+        admissions.assess_document(document=document, by=reviewer, accepted=True)
+    with pytest.raises(MoveRefused, match="has removed this document"):
+        admissions.view_document(document=document, by=reviewer)
+
+
 def test_only_reviewers_of_others_judge_evidence(application):
     document = attach(application)
     application.applicant.is_staff = application.applicant.is_superuser = True

@@ -78,7 +78,7 @@ class ApplicationAdmin(ActingRecord):
     list_filter = [StatusFilter, ReviewerFilter, IntakeFilter]
     list_select_related = ["applicant", "profession", "intake", "reviewer"]
     search_fields = ["reference", "legal_name", "applicant__email", "applicant__full_name"]
-    search_help_text = _("Search by reference, name or e-mail address")
+    search_help_text = _("Search by reference, name or email address")
     ordering = ["submitted_at", "pk"]
 
     def has_view_permission(self, request, obj=None):

@@ -40,7 +40,7 @@ class CertificateAdmin(ActingRecord):
     list_filter = ["status", "reason_class"]
     list_select_related = ["issued_by"]
     search_fields = ["number", "enrollment__application__legal_name", "enrollment__learner__email"]
-    search_help_text = _("Search by number, name or e-mail address")
+    search_help_text = _("Search by number, name or email address")
     date_hierarchy = "issued_at"
 
     def get_queryset(self, request):

@@ -92,7 +92,7 @@ class EnrollmentAdmin(ActingRecord):
         "learner__email",
         "application__reference",
     ]
-    search_help_text = _("Search by name, e-mail address or reference of the application")
+    search_help_text = _("Search by name, email address or reference of the application")
     date_hierarchy = "enrolled_at"
     actions = ["issue_certificates"]
 

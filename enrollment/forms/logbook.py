@@ -14,7 +14,9 @@ class EntryForm(forms.ModelForm):
 
     use_required_attribute = False
     performed_on = ThreePartDateField(
-        label=_("Date of the procedure"), help_text=_("For example, 27 3 2026.")
+        label=_("Date of the procedure"),
+        help_text=_("For example, 27 3 2026."),
+        error_messages={"required": _("Enter the date of the procedure")},
     )
 
     class Meta:

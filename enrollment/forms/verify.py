@@ -22,6 +22,6 @@ class VerifyForm(forms.Form):
         exact = numbers.read(self.cleaned_data["number"])
         if exact is None:
             raise forms.ValidationError(
-                _("There is a slip in this number. Compare it with the certificate, sign by sign")
+                _("There is a slip in this number. Compare it with the certificate, character by character")
             )
         return exact

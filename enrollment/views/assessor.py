@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import permissions as who
@@ -17,6 +18,8 @@ from ..models import LogbookEntry
 from ..workflow import MoveRefused
 
 PAGE = 25
+SIGNED = gettext_lazy("Entry %(code)s is countersigned. The learner is told by email.")
+RETURNED = gettext_lazy("Entry %(code)s is returned. The learner is told by email what to correct.")
 
 
 def entries_to_judge(request: HttpRequest):
@@ -68,7 +71,7 @@ def judge(request: HttpRequest, entry: LogbookEntry) -> HttpResponse:
     except MoveRefused as refused:
         messages.warning(request, str(refused))
     else:
-        messages.success(request, _("Entry %(code)s: done.") % {"code": entry.patient_code})
+        messages.success(request, (RETURNED if is_return else SIGNED) % {"code": entry.patient_code})
     return redirect("enrollment:assess")
 
 

@@ -129,4 +129,5 @@ class NameForm(forms.ModelForm):
     class Meta:
         model = get_user_model()
         fields = ["full_name"]
+        help_texts = {"full_name": _("As our emails should address you.")}
         widgets = {"full_name": forms.TextInput({"autocomplete": "name"})}

@@ -39,7 +39,7 @@ def sign_up(page):
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password again").fill(PASSWORD)
     press(page, "Create an account")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Open the letter we sent you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Open the email we sent you")
     page.goto(link_in(mail.outbox[-1]))
     press(page, "Yes, confirm this address")
     expect(page.get_by_role("status")).to_contain_text("Your address ada@example.org is confirmed.")

@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from .interest import plain_address
 from .models import Profession
 
+LONGEST_ADDRESS = 254
+
 
 class InterestForm(forms.Form):
     email = forms.EmailField(
         label=_("Email address"),
-        max_length=254,
+        max_length=LONGEST_ADDRESS,
         help_text=_("We send one letter there, with a link to confirm. Nothing is sent until you follow it."),
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"invalid": _("Enter an email address, such as name@example.org")},
@@ -29,11 +31,15 @@ class InterestForm(forms.Form):
         email = self.cleaned_data["email"]
         # Allowed on paper, met only in attacks: a quoted name can hold spaces, control characters and a second @.
         if '"' in email or not email.isprintable():
-            raise ValidationError(self.fields["email"].error_messages["invalid"])
+            raise self.no_address()
         try:
             plain = plain_address(email)
         except UnicodeError:
-            raise ValidationError(self.fields["email"].error_messages["invalid"]) from None
-        if len(plain) > 254:
-            raise ValidationError(self.fields["email"].error_messages["invalid"])
+            raise self.no_address() from None
+        # A name without a dot is a machine of our own, and an address can grow when its domain is spelled out.
+        if "." not in plain.rpartition("@")[2] or len(plain) > LONGEST_ADDRESS:
+            raise self.no_address()
         return plain
+
+    def no_address(self) -> ValidationError:
+        return ValidationError(self.fields["email"].error_messages["invalid"])

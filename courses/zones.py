@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 from .countries import names
 from .templatetags.money import reader_locale
 
-# Each of the eight affiliated countries, by name; Indonesia has three zones.
+# Each of the eight affiliated countries, by its cities' names; Indonesia has three zones.
 READER_ZONES: dict[str, str] = {
-    "Asia/Phnom_Penh": "KH",
-    "Asia/Kolkata": "IN",
-    "Asia/Jakarta": "ID",
-    "Asia/Makassar": "ID",
-    "Asia/Jayapura": "ID",
-    "Asia/Kuala_Lumpur": "MY",
-    "Asia/Yangon": "MM",
-    "Asia/Manila": "PH",
-    "Asia/Seoul": "KR",
     "Asia/Bangkok": "TH",
+    "Asia/Jakarta": "ID",
+    "Asia/Jayapura": "ID",
+    "Asia/Kolkata": "IN",
+    "Asia/Kuala_Lumpur": "MY",
+    "Asia/Makassar": "ID",
+    "Asia/Manila": "PH",
+    "Asia/Phnom_Penh": "KH",
+    "Asia/Seoul": "KR",
+    "Asia/Yangon": "MM",
 }
 
 
@@ -30,8 +30,8 @@ def city_of(zone: str) -> str:
 
 
 def zone_name(zone: str) -> str:
-    """A zone as a choice: its country, and its city."""
-    return f"{names()[READER_ZONES[zone]]}, {city_of(zone)}"
+    """A zone as a choice: its city, and the country in which people set their clocks by it."""
+    return f"{city_of(zone)}, {names()[READER_ZONES[zone]]}"
 
 
 def clock_words(at: datetime, zone: str) -> str:

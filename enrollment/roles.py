@@ -52,7 +52,7 @@ REGISTRARS = (
     rights("enrollment", "view", "enrollment", "logbookentry", "event", "attendance")
     | rights("enrollment", "view issue revoke", "certificate")
     | rights("enrollment", "view change", "letter")
-    | rights("courses", "view", "course")
+    | rights("courses", "view", "course", "interest")
     | rights("courses", "view add change", "intake")
     | rights("courses", "view add change delete", "trainingday")
 )
@@ -61,7 +61,7 @@ OWNERS = (
     | REVIEWERS
     | ASSESSORS
     | REGISTRARS
-    | rights("courses", "delete", *WHOLES)
+    | rights("courses", "delete", *WHOLES, "interest")
     | rights("courses", "add delete", "institutefact")
     | rights("accounts", "view add change", "user")
     | rights("accounts", "view", "role")

@@ -178,6 +178,10 @@ class TrainingDayFactory(DjangoModelFactory):
     ends_at = datetime(2099, 3, 1, 9, tzinfo=UTC)
 
 
+class InterestFactory(DjangoModelFactory):
+    """Somebody who confirmed that they want to hear of a course."""
+
+
 class FacultyMemberFactory(DjangoModelFactory):
     class Meta:
         model = models.FacultyMember

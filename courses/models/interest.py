@@ -63,7 +63,8 @@ class Interest(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.email}: {self.course}"
+        # Without the address, which would outlive its deletion in the log of the office.
+        return f"{self.course}, {self.asked_at:%Y-%m-%d}"
 
 
 class Notice(models.Model):

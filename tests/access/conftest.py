@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
+from courses import letters
 from enrollment import certification
 from enrollment.models import Application, Enrollment, LogbookEntry
 from enrollment.roles import apply_roles
@@ -23,6 +24,12 @@ def certificate_of(learner) -> str:
     Application.objects.filter(pk=finished.application_id).update(applicant=learner)
     finished.refresh_from_db()
     return certification.issue_certificate(enrollment=finished, by=staff("Registrar")).number
+
+
+def keys_of(interest) -> dict[str, str]:
+    """The last part of the links in this person's letters."""
+    links = {"confirm_key": letters.confirm_link(interest), "stop_key": letters.stop_link(interest)}
+    return {name: link.rstrip("/").rpartition("/")[2] for name, link in links.items()}
 
 
 @pytest.fixture
@@ -48,6 +55,7 @@ def world(db):
         "enrollment": enrollment.pk,
         "entry": entry.pk,
         "number": certificate_of(enrollment.learner),
+        **keys_of(factories.InterestFactory(course=enrollment.course, confirmed_at=None)),
     }
 
 

@@ -27,6 +27,13 @@ home                          /                                                 
 courses:catalog               /courses/                                         200 200 200 200 200 200 200 200 200
 courses:course                /courses/{course}/                                200 200 200 200 200 200 200 200 200
 courses:module                /courses/{course}/{module}/                       200 200 200 200 200 200 200 200 200
+courses:course_calendar       /courses/{course}/intakes.ics                     200 200 200 200 200 200 200 200 200
+courses:intakes               /intakes/                                         200 200 200 200 200 200 200 200 200
+courses:intake_calendar       /intakes/{code}.ics                               200 200 200 200 200 200 200 200 200
+courses:interest              /interest/{course}/                               200 200 200 200 200 200 200 200 200
+courses:interest_sent         /interest/sent/{course}/                          200 200 200 200 200 200 200 200 200
+courses:interest_confirm      /interest/confirm/{confirm_key}/                  200 200 200 200 200 200 200 200 200
+courses:interest_stop         /interest/stop/{stop_key}/                        200 200 200 200 200 200 200 200 200
 courses:article_list          /articles/                                        200 200 200 200 200 200 200 200 200
 courses:article               /articles/{article}/                              200 200 200 200 200 200 200 200 200
 courses:about                 /about/                                           200 200 200 200 200 200 200 200 200
@@ -74,6 +81,13 @@ home                          /                                                 
 courses:catalog               /courses/                                         405 405 405 405 405 405 405 405 405
 courses:course                /courses/{course}/                                405 405 405 405 405 405 405 405 405
 courses:module                /courses/{course}/{module}/                       405 405 405 405 405 405 405 405 405
+courses:course_calendar       /courses/{course}/intakes.ics                     405 405 405 405 405 405 405 405 405
+courses:intakes               /intakes/                                         405 405 405 405 405 405 405 405 405
+courses:intake_calendar       /intakes/{code}.ics                               405 405 405 405 405 405 405 405 405
+courses:interest              /interest/{course}/                               200 200 200 200 200 200 200 200 200
+courses:interest_sent         /interest/sent/{course}/                          405 405 405 405 405 405 405 405 405
+courses:interest_confirm      /interest/confirm/{confirm_key}/                  go  go  go  go  go  go  go  go  go
+courses:interest_stop         /interest/stop/{stop_key}/                        200 200 200 200 200 200 200 200 200
 courses:article_list          /articles/                                        405 405 405 405 405 405 405 405 405
 courses:article               /articles/{article}/                              405 405 405 405 405 405 405 405 405
 courses:about                 /about/                                           405 405 405 405 405 405 405 405 405

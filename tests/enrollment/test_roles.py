@@ -53,7 +53,7 @@ enrollment.view_enrollment enrollment.view_logbookentry enrollment.view_event
 enrollment.view_certificate enrollment.issue_certificate enrollment.revoke_certificate
 enrollment.view_attendance
 enrollment.view_letter enrollment.change_letter
-courses.view_course
+courses.view_course courses.view_interest
 courses.view_intake courses.add_intake courses.change_intake
 courses.view_trainingday courses.add_trainingday courses.change_trainingday courses.delete_trainingday
 """
@@ -62,7 +62,7 @@ accounts.view_user accounts.add_user accounts.change_user accounts.view_role
 accounts.view_job accounts.change_job
 courses.delete_course courses.delete_module courses.delete_article courses.delete_facultymember
 courses.delete_accreditation courses.delete_subject courses.delete_profession courses.delete_affiliation
-courses.delete_intake courses.delete_procedure courses.add_institutefact courses.delete_institutefact
+courses.delete_intake courses.delete_interest courses.delete_procedure courses.add_institutefact courses.delete_institutefact
 """
 
 

@@ -181,6 +181,15 @@ class TrainingDayFactory(DjangoModelFactory):
 class InterestFactory(DjangoModelFactory):
     """Somebody who confirmed that they want to hear of a course."""
 
+    class Meta:
+        model = models.Interest
+
+    course = factory.SubFactory(CourseFactory)
+    email = factory.Sequence(lambda n: f"reader{n}@example.org")
+    consent = "IIWAM may write to me."
+    asked_at = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    confirmed_at = datetime(2026, 1, 5, 10, tzinfo=UTC)
+
 
 class FacultyMemberFactory(DjangoModelFactory):
     class Meta:

@@ -209,7 +209,7 @@ def _require_complete(application: Application, name: str, by: Any, at: datetime
     lock(application)
     if sentence := refusal(APPLICATION, application, name, by=by, at=at):
         raise MoveRefused(sentence)
-    if missing := missing_answers(application):
+    if missing := missing_answers(application, on=timezone.localdate(at)):
         raise IncompleteApplication(missing)
 
 

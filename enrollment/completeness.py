@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +24,7 @@ class Section:
     optional: frozenset[str] = frozenset()
 
 
+ADULT_AGE = 18
 REGISTER_FIELDS = ("register_country", "register_body", "register_number", "license_valid_until")
 SECTIONS: Mapping[str, Section] = {
     "about": Section(
@@ -57,7 +60,7 @@ DECLARATIONS: Mapping[str, str | Promise] = {
 }
 # Never bundled with the declarations, and nothing depends on them.
 CHOICES: Mapping[str, str | Promise] = {
-    "news": gettext_lazy("Send me news about IIWAM courses by e-mail."),
+    "news": gettext_lazy("Send me news about IIWAM courses by email."),
 }
 
 
@@ -67,13 +70,13 @@ class SectionStatus(models.TextChoices):
     COMPLETED = "completed", gettext_lazy("Completed")
 
 
-def missing_answers(application: Application) -> dict[str, list[str]]:
+def missing_answers(application: Application, *, on: date | None = None) -> dict[str, list[str]]:
     """What must still be added before submitting, in words, by section; empty when nothing is missing."""
-    found = {section: missing_from(application, section) for section in SECTIONS}
+    found = {section: missing_from(application, section, on=on) for section in SECTIONS}
     return {section: missing for section, missing in found.items() if missing}
 
 
-def missing_from(application: Application, section: str) -> list[str]:
+def missing_from(application: Application, section: str, *, on: date | None = None) -> list[str]:
     """What this section still lacks, in words."""
     if section == "evidence":
         return [slot.label for slot in unfilled_slots(application)]
@@ -82,6 +85,8 @@ def missing_from(application: Application, section: str) -> list[str]:
     missing = [_label(field) for field in missing_fields(application, section)]
     if section == "profession" and not is_admitted(application):
         missing.append(_("a profession that this course admits"))
+    if section == "about" and not is_adult(application, on=on or timezone.localdate()):
+        missing.append(_("a date of birth at least %(age)s years ago") % {"age": ADULT_AGE})
     return missing
 
 
@@ -103,6 +108,15 @@ def is_admitted(application: Application) -> bool:
     """Whether the course is for this profession; true while none has been named."""
     audiences = application.intake.course.audiences
     return application.profession is None or audiences.filter(profession=application.profession).exists()
+
+
+def is_adult(application: Application, *, on: date) -> bool:
+    """Whether the applicant is of age on this day; true while no date of birth is given."""
+    return application.birth_date is None or years_between(application.birth_date, on) >= ADULT_AGE
+
+
+def years_between(start: date, end: date) -> int:
+    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
 
 
 def evidence_slots(application: Application) -> list[EvidenceRequirement]:

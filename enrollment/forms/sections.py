@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Profession
 from iiwam.forms import ThreePartDateField
 
-from ..completeness import SECTIONS, required_fields
+from ..completeness import ADULT_AGE, SECTIONS, required_fields, years_between
 from ..models import Application
 from . import countries, registers
 
-ADULT_AGE = 18
 OLDEST = 110
 
 
@@ -194,10 +193,6 @@ class ExperienceForm(SectionForm):
 SECTION_FORMS: Mapping[str, type[SectionForm]] = {
     form.section: form for form in (AboutForm, ProfessionForm, ExperienceForm)
 }
-
-
-def years_between(start: date, end: date) -> int:
-    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
 
 
 def in_words(field: forms.Field, value: Any) -> str:

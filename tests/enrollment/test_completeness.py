@@ -1,6 +1,6 @@
 """What is asked of whom, and what is still missing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -51,6 +51,19 @@ def test_a_complete_draft_lacks_nothing():
             application=application, key=key, text="Shown.", agreed_at=datetime(2026, 3, 1, tzinfo=UTC)
         )
     assert completeness.missing_answers(application) == {}
+
+
+@pytest.mark.parametrize(
+    ("on", "missing"),
+    [
+        (date(2026, 3, 1), {"about": ["a date of birth at least 18 years ago"]}),
+        (date(2026, 3, 2), {}),
+    ],
+)
+def test_an_applicant_is_of_age_on_the_day_of_submitting(on, missing):
+    application = ApplicationFactory(complete=True, birth_date=date(2008, 3, 2))
+    found = completeness.missing_answers(application, on=on)
+    assert {section: found[section] for section in found if section == "about"} == missing
 
 
 def test_no_years_in_practice_is_an_answer():

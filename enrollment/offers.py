@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,13 @@ from .models import Application, Enrollment, Event
 from .transitions import APPLICATION, ENROLLMENT
 from .workflow import MoveRefused, perform, record_birth
 
+logger = structlog.get_logger(__name__)
+
 NO_OFFER = {"offer_expires_at": None, "offer_fee_minor": None, "offer_currency": ""}
+
+
+class OffersLeftOver(Exception):
+    """So many offers should have run out and could not: the log says why."""
 
 
 # Offering
@@ -88,9 +95,24 @@ def decline_offer(
 
 
 def expire_offers(*, at: datetime) -> int:
-    """Every offer whose time is up has run out and its seat has gone on; how many they were."""
+    """Every offer whose time is up has run out and its seat has gone on; how many they were.
+
+    One that meets a fault costs the others nothing: OffersLeftOver is raised when all of them have had their turn.
+    """
     due = Application.objects.offers_run_out(at).order_by("offer_expires_at", "pk")
-    return sum(_expire(application, at) for application in due)
+    outcomes = [_expire_alone(application, at) for application in due]
+    if left_over := outcomes.count(None):
+        raise OffersLeftOver(left_over)
+    return sum(outcomes)
+
+
+def _expire_alone(application: Application, at: datetime) -> bool | None:
+    """Whether this offer has run out now; None when something broke."""
+    try:
+        return _expire(application, at)
+    except Exception:
+        logger.exception("offer_not_expired", application=application.pk)
+        return None
 
 
 @transaction.atomic

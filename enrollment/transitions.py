@@ -18,7 +18,9 @@ C = Certificate.Status
 
 def intake_accepts_applications(application: Application, at: datetime):
     if not application.intake.accepts_applications(at):
-        return _("This intake takes no applications any more. Your answers are kept for the next one.")
+        return _(
+            "This intake takes no applications any more. What you wrote stays here and fills in most of the next one."
+        )
     return None
 
 

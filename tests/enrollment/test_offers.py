@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from courses.models import Intake
-from enrollment import admissions
+from enrollment import admissions, offers
 from enrollment.models import Application, Enrollment, Letter
 from enrollment.workflow import MoveRefused
 from tests.factories import ApplicationFactory, IntakeFactory, StaffFactory, UserFactory
@@ -190,6 +190,25 @@ def test_offers_run_out_at_their_time_and_once(offered):
     assert admissions.expire_offers(at=deadline) == 1
     assert admissions.expire_offers(at=deadline) == 0
     assert Letter.objects.filter(name="offer-expired").count() == 1
+
+
+def test_an_offer_that_meets_a_fault_costs_the_others_nothing(offered, monkeypatch):
+    later = ApplicationFactory(
+        intake=offered.intake,
+        status="offered",
+        offer_expires_at=offered.offer_expires_at + timedelta(seconds=1),
+    )
+    tell = offers.tell
+
+    def broken(application, *args, **kwargs):
+        if application.pk == offered.pk:
+            raise RuntimeError("A letter without words.")
+        return tell(application, *args, **kwargs)
+
+    monkeypatch.setattr(offers, "tell", broken)
+    with pytest.raises(offers.OffersLeftOver, match="1"):
+        admissions.expire_offers(at=later.offer_expires_at)
+    assert statuses(offered, later) == ["offered", "expired"]
 
 
 def test_an_offer_answered_in_the_meantime_is_left_alone(offered, monkeypatch):

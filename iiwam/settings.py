@@ -149,7 +149,7 @@ else:
 CACHES = {
     "default": {
         # Shared by all workers, so that a rate limit counts once for the whole site.
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "iiwam.cache.SharedCache",
         "LOCATION": "site_cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import Truncator
+from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from .facets import NAMES as FACETS
@@ -16,6 +16,7 @@ from .models import Course, CourseAudience, Intake, SearchDocument
 from .models.scope import Commas
 from .search import Matches, Words, hits_of, score, understand
 from .search.spelling import printable
+from .search.words import fold, marked
 
 __all__ = ["COURSES_PER_PAGE", "FACETS", "Question"]
 
@@ -82,8 +83,12 @@ class Question:
         )
         found = Course.objects.bring_next_intakes(self.ordered(courses.defer(*UNLISTED)))
         for course in found:
+            course.shown_title, course.shown_summary = self.mark(course.title), self.mark(course.summary)
             course.admitted = self.plurals(set((course.admits or "").split(",")))
         return found
+
+    def mark(self, text: str) -> str:
+        return marked(text, self.words.terms, self.words.runs)
 
     def plurals(self, professions: set[str]) -> list[str]:
         """What their members are called, in the order of the facet that has read them already."""
@@ -105,7 +110,24 @@ class Question:
 
     @property
     def sorts(self) -> list[Choice]:
-        return [Choice(name, LABELS[name], checked=name == self.sort) for name in self.orders]
+        """The first needs no word in the address: with other words another order may come first."""
+        return [
+            Choice(name if number else "", LABELS[name], checked=name == self.sort)
+            for number, name in enumerate(self.orders)
+        ]
+
+    @property
+    def narrowing(self) -> int:
+        """How many choices of facets are on."""
+        return sum(len(facet.chosen) for facet in self.facets)
+
+    @property
+    def corrections(self) -> list[tuple[str, str, str]]:
+        """Each misspelt word, what it was taken for, and the query string that says so."""
+        return [
+            (word, get_text_list(meant, _("or")), self.with_words(words_put(self.text, word, meant[0])))
+            for word, meant in self.words.corrected.items()
+        ]
 
     @cached_property
     def chips(self) -> list[tuple[str, str]]:
@@ -117,12 +139,6 @@ class Question:
             for choice in facet.chosen
         ]
 
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What stays asked for when only the order changes."""
-        chosen = [(facet.name, choice.value) for facet in self.facets for choice in facet.chosen]
-        return [("q", self.text), *chosen] if self.text else chosen
-
     def without(self, name: str, value: str | None = None) -> str:
         params = self.params.copy()
         params.setlist(name, [kept for kept in params.getlist(name) if value is not None and kept != value])
@@ -131,17 +147,26 @@ class Question:
 
     @property
     def fewer_words(self) -> list[tuple[str, str]]:
-        """Each word of several, with the query string that does without it."""
-        words = self.text.split()
+        """Each word of several that may be one too many, with the query string that does without it."""
+        words, unknown = self.text.split(), set(self.words.unknown)
         if len(words) < 2:
             return []
+        return [
+            (word, self.with_words(" ".join(words[:place] + words[place + 1 :])))
+            for place, word in enumerate(words[:6])
+            if not unknown or fold(word) in unknown
+        ]
+
+    def with_words(self, text: str) -> str:
         params = self.params.copy()
+        params["q"] = text
         params.pop("page", None)
-        ways = []
-        for position, word in enumerate(words[:6]):
-            params["q"] = " ".join(words[:position] + words[position + 1 :])
-            ways.append((word, f"?{params.urlencode()}"))
-        return ways
+        return f"?{params.urlencode()}"
+
+
+def words_put(text: str, folded: str, meant: str) -> str:
+    """The text with one of its words replaced."""
+    return " ".join(meant if fold(word) == folded else word for word in text.split())
 
 
 # Long texts that no list shows.

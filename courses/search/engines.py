@@ -18,7 +18,7 @@ WORTH = {"A": 8, "B": 4, "C": 2}
 INDEX = "courses_searchindex"
 Keys = dict[str, set[str]]
 SHORTEST_SLIP, LONGEST_SLIP = 4, 5
-HOLDING = """SELECT %s AS asked, word, uses FROM courses_searchword WHERE word LIKE %s
+HOLDING = """SELECT %s AS asked, word, uses FROM courses_searchword WHERE lower(word) LIKE %s
     ORDER BY word = %s DESC, word LIKE %s DESC, word LIKE %s DESC, uses DESC, word LIMIT 8"""
 SLIPPED = """SELECT %s AS asked, word, uses FROM courses_searchword WHERE letters = %s OR {others}
     ORDER BY uses DESC, word LIMIT 8"""
@@ -27,7 +27,7 @@ SIMILAR = {
         JOIN courses_searchword ON courses_searchword.id = courses_searchword_grams.rowid
         WHERE courses_searchword_grams MATCH %s ORDER BY rank, courses_searchword.word LIMIT 60""",
     "postgresql": """SELECT %s AS asked, word, uses FROM courses_searchword
-        WHERE word %% %s ORDER BY word <-> %s, word LIMIT 60""",
+        WHERE lower(word) %% %s ORDER BY word <-> %s, word LIMIT 60""",
 }
 
 
@@ -125,7 +125,7 @@ def words_near(words: Sequence[tuple[str, str]]) -> list[tuple[str, str, int]]:
     parts, params = [], []
     for word, beginning in words:
         slips = one_letter_open(word)
-        others = " OR ".join(["word LIKE %s"] * len(slips)) or "1 = 0"
+        others = " OR ".join(["lower(word) LIKE %s"] * len(slips)) or "1 = 0"
         parts += [HOLDING, SLIPPED.format(others=others), SIMILAR[connection.vendor]]
         params += [word, f"%{beginning}%", word, f"{word}%", f"{beginning}%"]
         params += [word, letters_of(word), *slips]

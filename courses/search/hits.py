@@ -27,10 +27,7 @@ class Hit:
     excerpt: SafeString
     url: str
     module: str = ""
-
-    @property
-    def label(self) -> str:
-        return SearchDocument.Kind(self.kind).label
+    number: int | None = None
 
 
 def hits_of(courses: Collection[int], words: Words, *, alone: bool) -> dict[int | None, list[Hit]]:
@@ -75,7 +72,8 @@ def hit_from(row: tuple, words: Words) -> Hit:
         title=marked(title, words.terms, words.runs),
         excerpt=excerpt(window, words, cut=starts > 1),
         url=url,
-        module=f"{number}. {module_title}" if module_title else "",
+        module=module_title or "",
+        number=number,
     )
 
 

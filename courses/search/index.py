@@ -17,6 +17,9 @@ COURSES_AT_ONCE = 100
 CITATIONS = re.compile(r"<sup\b.*?</sup>", re.DOTALL)
 INLINE = re.compile(r"</?(?:a|strong|em|s|code)\b[^>]*>")
 TAG = re.compile(r"<[^>]*>")
+# Cells, lines and headings end without a stop; a dot between keeps an excerpt readable.
+ENDS = re.compile(r"</(?:h[2-6]|t[hd]|li)>")
+DOTS = re.compile(r"(?:\s*·)+\s*")
 Kind = SearchDocument.Kind
 
 
@@ -41,9 +44,12 @@ def rebuild() -> int:
     SearchDocument.objects.all().delete()
     SearchWord.objects.all().delete()
     published = list(Course.objects.published().order_by("pk").values_list("pk", flat=True))
+    lent: Counter[str] = Counter()
     for start in range(0, len(published), COURSES_AT_ONCE):
-        add(groups_of(published[start : start + COURSES_AT_ONCE]))
-    add(groups_of_articles(Article.objects.published()))
+        lent += write(groups_of(published[start : start + COURSES_AT_ONCE]))
+    lent += write(groups_of_articles(Article.objects.published()))
+    words = [SearchWord(word=word, letters=letters_of(word), uses=lent[word]) for word in sorted(lent)]
+    SearchWord.objects.bulk_create(words, batch_size=2000)
     return SearchDocument.objects.count()
 
 
@@ -82,16 +88,20 @@ def remove(documents) -> None:
 
 
 def add(groups: Iterable[Group]) -> None:
+    lent = write(groups)
+    words = [SearchWord(word=word, letters=letters_of(word)) for word in sorted(lent)]
+    SearchWord.objects.bulk_create(words, ignore_conflicts=True)
+    count_words(lent, 1)
+
+
+def write(groups: Iterable[Group]) -> Counter[str]:
+    """The documents of these groups are stored; in how many of them each word occurs."""
     groups = list(groups)
     for group in groups:
         group.documents[0].words = " ".join(sorted(group.vocabulary))
     documents = [document for group in groups for document in group.documents]
     store(documents, [keys for group in groups for keys in group.keys])
-    lent = Counter(word for group in groups for word in group.vocabulary)
-    SearchWord.objects.bulk_create(
-        [SearchWord(word=word, letters=letters_of(word)) for word in sorted(lent)], ignore_conflicts=True
-    )
-    count_words(lent, 1)
+    return Counter(word for group in groups for word in group.vocabulary)
 
 
 def count_words(lent: Counter, sign: int) -> None:
@@ -139,7 +149,7 @@ def group_of(course: Course) -> Group:
 
 
 def add_module(group: Group, course: Course, module: Module) -> None:
-    text = " ".join([module.summary, *module.outcome_list])
+    text = " · ".join([module.summary, *module.outcome_list])
     document = SearchDocument(kind=Kind.MODULE, course=course, module=module, title=module.title, text=text)
     document.place = module.number * 1000
     group.add(document, A=module.title, C=text)
@@ -170,4 +180,5 @@ def groups_of_articles(articles) -> Iterator[Group]:
 
 def plain(html: str) -> str:
     """The words of rendered Markdown, without the numbers of its sources."""
-    return " ".join(unescape(TAG.sub(" ", INLINE.sub("", CITATIONS.sub("", html)))).split())
+    text = TAG.sub(" ", INLINE.sub("", ENDS.sub(" · ", CITATIONS.sub("", html))))
+    return DOTS.sub(" · ", " ".join(unescape(text).split())).strip(" ·")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from .engines import LONGEST_SLIP, SHORTEST_SLIP, words_near
-from .words import SMALL_WORDS, UNSPACED, Run, Term, likeness, one_letter_apart, stem, words_of
+from .words import SMALL_WORDS, UNSPACED, Run, Term, fold, likeness, one_letter_apart, stem, words_of
 
 LONGEST_QUESTION = 200
 MOST_TERMS = 12
@@ -29,7 +29,7 @@ class Words:
     @property
     def likely(self) -> str:
         """The question as it was probably meant."""
-        return " ".join(self.corrected.get(word, [word])[0] for word in self.text.split() if word)
+        return " ".join(self.corrected.get(fold(word), [word])[0] for word in self.text.split())
 
 
 def understand(text: str) -> Words:

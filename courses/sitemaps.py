@@ -6,7 +6,7 @@ from .models import Article, Course, Module
 
 class Pages(Sitemap):
     def items(self):
-        return ["home", "courses:catalog", "courses:article_list", "courses:about"]
+        return ["home", "courses:catalog", "courses:article_list", "courses:about", "courses:eligibility"]
 
     def location(self, item):
         return reverse(item)

@@ -1,12 +1,12 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from . import intake_views, interest_views, views
+from . import catalog_views, eligibility_views, intake_views, interest_views, views
 from .sitemaps import SITEMAPS
 
 app_name = "courses"
 urlpatterns = [
-    path("courses/", views.catalog, name="catalog"),
+    path("courses/", catalog_views.catalog, name="catalog"),
     path("courses/<slug:slug>/", views.course, name="course"),
     path("courses/<slug:slug>/intakes.ics", intake_views.course_calendar, name="course_calendar"),
     path("courses/<slug:course_slug>/<slug:slug>/", views.module, name="module"),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("articles/", views.article_list, name="article_list"),
     path("articles/<slug:slug>/", views.article, name="article"),
     path("about/", views.about, name="about"),
+    path("eligibility/", eligibility_views.eligibility_check, name="eligibility"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

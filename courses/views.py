@@ -1,12 +1,16 @@
+from datetime import datetime
+
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from iiwam.pages import not_kept, public_page, true_until
+
 from .citations import References
+from .eligibility_views import scope_panel
 from .markdown import as_numbered, sources_of
 from .models import (
     CLINICAL_MODELS,
@@ -14,56 +18,34 @@ from .models import (
     Affiliation,
     Article,
     Course,
-    CourseAudience,
     FacultyMember,
     InstituteFact,
     Intake,
     Module,
     Profession,
+    ScopeRule,
 )
-from .search import Question
 
-COURSES_PER_PAGE = 20
 ARTICLES_PER_PAGE = 20
 # Facts that introduce a section of their own on the institute's page.
 WOVEN_FACTS = ("mission", "audience", "accreditation", "affiliations", "motto")
 
 
 @require_safe
+@public_page()
 def home(request):
     now = timezone.now()
-    intakes = Intake.objects.accepting(now).upcoming(timezone.localdate(now))
+    accepting = Intake.objects.accepting(now).upcoming(timezone.localdate(now))
+    intakes = list(accepting.select_related("course").soonest_first()[:5])
     context = {
-        "intakes": list(intakes.select_related("course").soonest_first()[:5]),
+        "intakes": intakes,
         "accreditations": Accreditation.objects.stated(),
         "professions": Profession.objects.all(),
         "affiliations": Affiliation.objects.all(),
         "director": FacultyMember.objects.filter(is_director=True).first(),
         "articles": Article.objects.published()[:3],
     }
-    return render(request, "courses/home.html", context)
-
-
-@require_safe
-def catalog(request):
-    question = Question(request.GET)
-    courses = Course.objects.published()
-    found, total = question.count(courses)
-    answers = question.matching(courses.with_next_intake(timezone.now()).with_depths())
-    paginator = Paginator(answers.prefetch_related(audiences()), COURSES_PER_PAGE)
-    # The facets have counted already; asking once more would read the same rows.
-    paginator.count = found
-    page = paginator.get_page(request.GET.get("page"))
-    courses = Course.objects.bring_next_intakes(page.object_list)
-    context = {
-        "question": question,
-        "page": page,
-        "courses": courses,
-        "intakes": [course.next_intake for course in courses if course.next_intake],
-        "total": total,
-        "missed_page": missed_page(request.GET.get("page"), page),
-    }
-    return render(request, "courses/catalog.html", context)
+    return true_until(render(request, "courses/home.html", context), turning_points(intakes))
 
 
 def missed_page(asked: str | None, page) -> bool:
@@ -71,22 +53,24 @@ def missed_page(asked: str | None, page) -> bool:
     return asked is not None and asked != str(page.number)
 
 
-def audiences() -> Prefetch:
-    return Prefetch("audiences", CourseAudience.objects.select_related("profession"))
-
-
 @require_safe
+@public_page(choices=["profession", "country"])
 def course(request, slug):
-    found = get_object_or_404(Course.objects.visible_to(request.user), slug=slug)
+    courses = Course.objects.visible_to(request.user)
+    found = get_object_or_404(
+        courses.annotate(scope_countries=ScopeRule.objects.joined_countries()), slug=slug
+    )
     now = timezone.now()
     today = timezone.localdate(now)
     accreditations = Accreditation.objects.concerning(found)
     intakes = list(found.intakes.shown_on_course_page(today))
     accepting = [intake for intake in intakes if intake.accepts_applications(now)]
+    admitted = list(found.audiences.select_related("profession"))
     context = {
         "course": found,
         "now": now,
-        "audiences": found.audiences.select_related("profession"),
+        "audiences": admitted,
+        "scope": scope_panel(request.GET, found, [audience.profession for audience in admitted], today),
         "evidence": found.evidence_requirements.for_everyone_first(),
         "modules": found.modules.with_contents(),
         "intakes": intakes,
@@ -98,10 +82,16 @@ def course(request, slug):
         "articles": Article.objects.published().about_course(found),
         "sources": sources_of(found.description),
     }
-    return answer(request, "courses/course.html", context, published=found.is_published)
+    response = answer(request, "courses/course.html", context, published=found.is_published)
+    return (
+        not_kept(response)
+        if context["scope"]["form"].errors
+        else true_until(response, turning_points(intakes))
+    )
 
 
 @require_safe
+@public_page()
 def module(request, course_slug, slug):
     of_course = Module.objects.select_related("course").filter(course__slug=course_slug)
     modules = of_course.readable_by(request.user).with_contents()
@@ -136,14 +126,17 @@ def clinical_tables(module, references) -> list[dict]:
 
 
 @require_safe
+@public_page(choices=["page"])
 def article_list(request):
     articles = Article.objects.published().select_related("author")
     page = Paginator(articles, ARTICLES_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "missed_page": missed_page(request.GET.get("page"), page)}
-    return render(request, "courses/article_list.html", context)
+    response = render(request, "courses/article_list.html", context)
+    return not_kept(response) if context["missed_page"] else response
 
 
 @require_safe
+@public_page()
 def article(request, slug):
     articles = Article.objects.visible_to(request.user).select_related("author")
     found = get_object_or_404(articles, slug=slug)
@@ -156,6 +149,7 @@ def article(request, slug):
 
 
 @require_safe
+@public_page()
 def about(request):
     facts = {fact.key: fact for fact in InstituteFact.objects.select_related("source")}
     context = {
@@ -168,6 +162,13 @@ def about(request):
         "affiliations": Affiliation.objects.all(),
     }
     return render(request, "courses/about.html", context)
+
+
+def turning_points(intakes) -> list[datetime | None]:
+    """The moments at which what a page says of these intakes stops being so."""
+    return [
+        moment for intake in intakes for moment in (intake.applications_open_at, intake.applications_close_at)
+    ]
 
 
 def answer(request, template, context, *, published: bool):

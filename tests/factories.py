@@ -200,6 +200,34 @@ class FacultyMemberFactory(DjangoModelFactory):
     role = "Trainer"
 
 
+class ProcedureFactory(DjangoModelFactory):
+    """A procedure taught by these courses: `ProcedureFactory(courses=[course])`."""
+
+    class Meta:
+        model = models.Procedure
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"procedure-{n}")
+    name = factory.Sequence(lambda n: f"Procedure {n}")
+
+    @factory.post_generation
+    def courses(self, create, extracted, **kwargs):
+        self.courses.set(extracted or [])
+
+
+class ScopeRuleFactory(DjangoModelFactory):
+    """What holds for a profession in Malaysia, whatever the procedure."""
+
+    class Meta:
+        model = models.ScopeRule
+
+    profession = factory.SubFactory(ProfessionFactory)
+    country = "MY"
+    standing = models.ScopeRule.Standing.MAY_TRAIN
+    rule = factory.Sequence(lambda n: f"What the law says, no. {n}.")
+    source = factory.SubFactory(SourceFactory)
+
+
 class ArticleFactory(DjangoModelFactory):
     class Meta:
         model = models.Article

@@ -1,3 +1,3 @@
-from . import articles, catalog, interest, modules, questions, reference, topics
+from . import articles, catalog, interest, modules, questions, reference, scope, topics
 
-__all__ = ["articles", "catalog", "interest", "modules", "questions", "reference", "topics"]
+__all__ = ["articles", "catalog", "interest", "modules", "questions", "reference", "scope", "topics"]

@@ -53,7 +53,10 @@ class ScopeRuleQuerySet(models.QuerySet):
         """Every rule that could decide a cell of this profession in this country."""
         return self.filter(profession=profession, country__in={country, ""}).select_related("source")
 
-    def countries(self) -> Subquery:
+    def countries(self):
+        return self.exclude(country="").order_by("country").values_list("country", flat=True).distinct()
+
+    def joined_countries(self) -> Subquery:
         """The countries that rules name, as one value for another query to carry."""
         named = self.exclude(country="").order_by().annotate(every=models.Value(1)).values("every")
         return Subquery(named.annotate(codes=Commas("country")).values("codes"))
@@ -62,7 +65,10 @@ class ScopeRuleQuerySet(models.QuerySet):
         return self.filter(reviewed_on__isnull=True)
 
     def review_overdue(self, on: date):
-        return self.filter(reviewed_on__lt=on - REVIEW_HOLDS)
+        return self.filter(reviewed_on__lt=ScopeRule.oldest_review(on))
+
+    def review_holds(self, on: date):
+        return self.filter(reviewed_on__gte=ScopeRule.oldest_review(on))
 
 
 class ScopeRule(models.Model):
@@ -173,4 +179,9 @@ class ScopeRule(models.Model):
         """Whether somebody has compared the rule with the law, and lately enough."""
         if self.reviewed_on is None:
             return self.Review.NEVER
-        return self.Review.OVERDUE if self.reviewed_on < on - REVIEW_HOLDS else self.Review.HOLDS
+        return self.Review.OVERDUE if self.reviewed_on < self.oldest_review(on) else self.Review.HOLDS
+
+    @staticmethod
+    def oldest_review(on: date) -> date:
+        """The earliest day whose review still holds on this one."""
+        return on - REVIEW_HOLDS

@@ -37,6 +37,7 @@ courses:interest_stop         /interest/stop/{stop_key}/                        
 courses:article_list          /articles/                                        200 200 200 200 200 200 200 200 200
 courses:article               /articles/{article}/                              200 200 200 200 200 200 200 200 200
 courses:about                 /about/                                           200 200 200 200 200 200 200 200 200
+courses:eligibility           /eligibility/                                     200 200 200 200 200 200 200 200 200
 courses:sitemap               /sitemap.xml                                      200 200 200 200 200 200 200 200 200
 enrollment:start              /apply/{code}/                                    200 200 200 200 200 200 200 200 200
 enrollment:applications       /applications/                                    in  200 200 200 200 200 200 200 200
@@ -91,6 +92,7 @@ courses:interest_stop         /interest/stop/{stop_key}/                        
 courses:article_list          /articles/                                        405 405 405 405 405 405 405 405 405
 courses:article               /articles/{article}/                              405 405 405 405 405 405 405 405 405
 courses:about                 /about/                                           405 405 405 405 405 405 405 405 405
+courses:eligibility           /eligibility/                                     405 405 405 405 405 405 405 405 405
 courses:sitemap               /sitemap.xml                                      200 200 200 200 200 200 200 200 200
 enrollment:start              /apply/{code}/                                    in  go  go  go  go  go  go  go  go
 enrollment:applications       /applications/                                    in  405 405 405 405 405 405 405 405

@@ -109,7 +109,7 @@ def test_every_source_is_used_or_says_what_the_institute_published(catalog, of):
 def test_weak_and_institute_sources_are_labelled_as_such(of):
     strength = {row["key"]: row["strength"] for row in of(Source)}
     weak = {"AST", "PDC", "DCM", "DIV", "YGS", "GRK", "DRS", "ELI", "BAL", "KIC", "GLO", "MBA", "KLA", "CHK"}
-    weak |= {"MON", "FIF", "YBS", "GLM", "284", "GUI", "HOS"}
+    weak |= {"MON", "FIF", "YBS", "GLM", "284", "GUI", "HOS", "PH1", "IN1", "ID1"}
     assert {key for key, value in strength.items() if value == "weak"} == weak
     assert {key for key, value in strength.items() if value == "institute"} == {
         "seed", "I1", "I2", "I4", "I5", "I6a", "I6b"

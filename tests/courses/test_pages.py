@@ -57,6 +57,7 @@ def every_page(course, article):
         reverse("courses:article_list"),
         article.get_absolute_url(),
         reverse("courses:about"),
+        reverse("courses:eligibility"),
         reverse("courses:sitemap"),
     ]
 

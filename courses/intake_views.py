@@ -10,9 +10,12 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from iiwam.pages import not_kept, public_page, true_until
+
 from .calendars import calendar_of_course, calendar_of_intake
 from .models import Course, Intake
 from .timetable import Asked, by_month_and_venue
+from .views import missed_page, turning_points
 
 INTAKES_PER_PAGE = 30
 # Long enough to spare the server, short enough that a moved day is seen the same hour.
@@ -20,6 +23,7 @@ CALENDAR_KEPT = 900
 
 
 @require_safe
+@public_page(choices=["course", "country", "month", "tz", "page"])
 def intakes(request):
     now = timezone.now()
     upcoming = Intake.objects.upcoming(timezone.localdate(now))
@@ -28,15 +32,19 @@ def intakes(request):
     page = Paginator(answers.prefetch_related("training_days"), INTAKES_PER_PAGE).get_page(
         request.GET.get("page")
     )
+    shown = list(page.object_list)
     context = {
         "asked": asked,
         "page": page,
-        "intakes": list(page.object_list),
-        "months": by_month_and_venue(page.object_list),
+        "intakes": shown,
+        "months": by_month_and_venue(shown),
         "now": now,
-        "missed_page": request.GET.get("page", str(page.number)) != str(page.number),
+        "missed_page": missed_page(request.GET.get("page"), page),
     }
-    return render(request, "courses/intakes.html", context)
+    response = render(request, "courses/intakes.html", context)
+    if asked.ignored or context["missed_page"]:
+        return not_kept(response)
+    return true_until(response, turning_points(shown))
 
 
 @require_safe

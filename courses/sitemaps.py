@@ -6,7 +6,14 @@ from .models import Article, Course, Module
 
 class Pages(Sitemap):
     def items(self):
-        return ["home", "courses:catalog", "courses:article_list", "courses:about", "courses:eligibility"]
+        return [
+            "home",
+            "courses:catalog",
+            "courses:intakes",
+            "courses:article_list",
+            "courses:about",
+            "courses:eligibility",
+        ]
 
     def location(self, item):
         return reverse(item)

@@ -275,3 +275,15 @@ def test_course_page_leads_to_the_interest_form_only_while_nothing_is_open(clien
         reverse("courses:interest", args=[running.slug])
         not in client.get(running.get_absolute_url()).content.decode()
     )
+
+
+def test_page_is_kept_for_everybody_and_a_slip_in_the_address_is_not(
+    client, seoul, settings, django_assert_num_queries
+):
+    settings.PAGES_KEPT_SECONDS = 300
+    client.get(PAGE, {"tz": "Asia/Manila"})
+    with django_assert_num_queries(1):
+        again = client.get(PAGE, {"tz": "Asia/Manila"})
+    assert "Manila time" in words(again)
+    assert "Manila time" not in words(client.get(PAGE)).partition("Show intakes")[2]
+    assert "no-store" in client.get(PAGE, {"country": "zz"})["Cache-Control"]

@@ -14,7 +14,7 @@ class InterestForm(forms.Form):
     email = forms.EmailField(
         label=_("Email address"),
         max_length=LONGEST_ADDRESS,
-        help_text=_("We send one letter there, with a link to confirm. Nothing is sent until you follow it."),
+        help_text=_("We send one email there, with a link to confirm. Nothing is sent until you follow it."),
         widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"invalid": _("Enter an email address, such as name@example.org")},
     )

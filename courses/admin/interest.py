@@ -72,7 +72,7 @@ class InterestAdmin(admin.ModelAdmin):
             return status_tag(_("Unsubscribed"), "off")
         return status_tag(_("Confirmed"), "ok") if interest.confirmed_at else status_tag(_("Asked"), "half")
 
-    @admin.display(description=_("letters sent"), ordering="letters")
+    @admin.display(description=_("emails sent"), ordering="letters")
     def told(self, interest):
         return interest.letters
 

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'registered interest',
-                'verbose_name_plural': 'registered interest',
+                'verbose_name_plural': 'registered interests',
                 'ordering': ['-asked_at', '-pk'],
             },
         ),

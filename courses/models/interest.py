@@ -51,7 +51,7 @@ class Interest(models.Model):
 
     class Meta:
         verbose_name = _("registered interest")
-        verbose_name_plural = _("registered interest")
+        verbose_name_plural = _("registered interests")
         ordering = ["-asked_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -452,7 +452,7 @@ def test_one_click_of_a_mail_program_unsubscribes(news):
 
 def test_looking_at_the_page_unsubscribes_nobody(client, news):
     page = client.get(link_in(news, "stop"))
-    assert "Stop these letters" in page.content.decode()
+    assert "Stop these emails" in page.content.decode()
     assert Interest.objects.live().count() == 1
 
 

@@ -90,7 +90,7 @@ def test_interest_from_the_course_to_the_letter_and_out_again(open_page, assert_
     if scripts:
         assert_accessible(page)
     page.get_by_role("button", name="Send me the link").click()
-    page.get_by_role("heading", name="Look into your mailbox").wait_for()
+    page.get_by_role("heading", name="Open the email we sent you").wait_for()
     page.goto(re.search(r"http\S+/interest/confirm/\S+", mail.outbox[0].body)[0])
     page.get_by_role("button", name="Yes, tell me").click()
     page.get_by_role("heading", name="We will tell you").wait_for()
@@ -99,7 +99,7 @@ def test_interest_from_the_course_to_the_letter_and_out_again(open_page, assert_
     IntakeFactory(course=course)
     assert interest.tell_everybody() == 1
     page.goto(re.search(r"http\S+/interest/stop/\S+", mail.outbox[1].body)[0])
-    page.get_by_role("button", name="Stop these letters").click()
+    page.get_by_role("button", name="Stop these emails").click()
     page.get_by_role("heading", name="You are unsubscribed").wait_for()
     assert not Interest.objects.live().exists()
     assert page.context.cookies() == []

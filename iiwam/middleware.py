@@ -36,6 +36,12 @@ def is_unstorable(error: Exception) -> bool:
     return isinstance(error, ValueError) and "NUL" in str(error)
 
 
+def announced_length(request) -> int:
+    """How much the sender says will come; what is announced in no number at all is read as nothing."""
+    given = request.META.get("CONTENT_LENGTH") or ""
+    return int(given) if given.isdecimal() and len(given) < 20 else 0
+
+
 def request_id(request) -> str:
     """The proxy's number for this request when it looks like one, else our own."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
@@ -73,6 +79,8 @@ class PlainRefusals:
     def refusal(self, request):
         if request.method not in ANSWERED_METHODS:
             return views.method_not_allowed(request, ", ".join(ANSWERED_METHODS))
+        if announced_length(request) > settings.REQUEST_MAX_BYTES:
+            return views.too_large(request)
         # Django writes bytes of a path that are no UTF-8 as %XX again, so unquoting shows both kinds of fault.
         told = unquote_to_bytes(request.path_info), unquote_to_bytes(request.META.get("QUERY_STRING", ""))
         return None if all(map(is_readable, told)) else views.bad_request(request)

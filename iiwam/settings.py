@@ -191,6 +191,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# Files of an upload are written to disk before any form sees them.
+REQUEST_MAX_BYTES = 100 * 1024 * 1024
 EVIDENCE_MAX_BYTES = 10 * 1024 * 1024
 
 # People

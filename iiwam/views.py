@@ -4,7 +4,7 @@ import sys
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -23,6 +23,23 @@ BUSY = (OperationalError, InterfaceError)
 BUSY_FORM = _(
     "What you sent could not be saved just now. Go back and send it again in a few seconds: nothing is saved twice."
 )
+TOO_MUCH_AT_ONCE = _(
+    "Files sent together may have up to 100 MB. Choose fewer of them and send the rest afterwards. Nothing of this "
+    "arrived; what you had already saved is safe."
+)
+TOO_MUCH = {
+    RequestDataTooBig: _(
+        "The text in this form is longer than 2 MB. Shorten it and send it again. Answers you had already saved are safe."
+    ),
+    TooManyFieldsSent: _(
+        "This form was sent with more than 2,000 answers. Open its page again and send it from there. Answers you had "
+        "already saved are safe."
+    ),
+    TooManyFilesSent: _(
+        "More than 100 files came at once. Choose fewer of them and send the rest afterwards. Nothing of this arrived; "
+        "what you had already saved is safe."
+    ),
+}
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 THEME_KEPT = timedelta(days=365)
@@ -61,8 +78,8 @@ def readyz(request):
 # What went wrong
 
 
-def error_page(request, status: int, template: str = ""):
-    response = render(request, template or f"errors/{status}.html", status=status)
+def error_page(request, status: int, template: str = "", sentence: str = ""):
+    response = render(request, template or f"errors/{status}.html", {"sentence": sentence}, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -75,7 +92,12 @@ def bare_page(request, status: int, sentence: str = ""):
 
 
 def bad_request(request, exception=None):
-    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+    sentence = TOO_MUCH.get(type(exception))
+    return error_page(request, 413, sentence=sentence) if sentence else error_page(request, 400)
+
+
+def too_large(request):
+    return error_page(request, 413, sentence=TOO_MUCH_AT_ONCE)
 
 
 def permission_denied(request, exception=None):

@@ -1,4 +1,5 @@
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, OperationalError
 from django.http import HttpResponse
 from django.test import Client
@@ -57,6 +58,30 @@ class TestRefusals:
 
     def test_unicode_in_address_and_query_is_welcome(self, visitor):
         assert visitor.get("/courses/?q=ไหม%20é").status_code == 200
+
+    @pytest.mark.parametrize(("length", "status"), [("104857600", 200), ("104857601", 413), ("9" * 19, 413)])
+    def test_a_body_is_refused_by_its_announced_length(self, visitor, length, status):
+        # Of an address that reads no body, so that the announcement alone is judged.
+        answer = visitor.get("/robots.txt", CONTENT_LENGTH=length)
+        assert answer.status_code == status
+        assert ("up to 100 MB" in answer.content.decode()) == (status == 413)
+
+    @pytest.mark.parametrize(
+        ("answers", "sentence"),
+        [
+            ({"next": "x" * (2 * 1024 * 1024 + 1)}, "longer than 2 MB"),
+            ({f"field{number}": "" for number in range(2_001)}, "more than 2,000 answers"),
+            (
+                {f"file{number}": SimpleUploadedFile("a", b"a") for number in range(101)},
+                "More than 100 files",
+            ),
+        ],
+        ids=["text", "fields", "files"],
+    )
+    def test_a_form_that_holds_too_much_says_what_of(self, visitor, answers, sentence):
+        answer = visitor.post("/theme/", answers)
+        assert answer.status_code == 413
+        assert sentence in answer.content.decode()
 
     def test_wrong_method_on_a_page_says_so_in_words(self, visitor):
         answer = visitor.get("/theme/")

@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from courses.countries import names
-from courses.models import Procedure, ScopeRule
+from courses.models import Procedure, Profession, ScopeRule
 from iiwam import office
 from iiwam.templatetags.components import status_tag
 
@@ -80,9 +80,36 @@ def rules_to_review(request):
         yield _("Scope rules whose review is overdue"), counts["overdue"], f"{rules}?review=overdue"
 
 
+def matrix() -> dict:
+    """What holds for every procedure, country by country and profession by profession."""
+    professions = list(Profession.objects.all())
+    held = {
+        (rule.country, rule.profession_id): rule for rule in ScopeRule.objects.filter(procedure__isnull=True)
+    }
+    codes = sorted({code for code, _profession in held}, key=lambda code: names().get(code, "~"))
+    rows = [
+        {
+            "country": names().get(code, _("Every other country")),
+            "cells": [cell(held.get((code, profession.pk))) for profession in professions],
+        }
+        for code in codes
+    ]
+    return {"professions": professions, "rows": rows}
+
+
+def cell(rule: ScopeRule | None) -> dict:
+    if rule is None:
+        return {}
+    address = reverse("admin:courses_scoperule_change", args=[rule.pk])
+    return {"rule": rule, "address": address, "tone": STANDING_TONES[rule.standing]}
+
+
 @admin.register(ScopeRule)
 class ScopeRuleAdmin(CatalogAdmin):
-    list_display = ["cell", "profession", "procedure_name", "standing_tag", "says", "source", "review_state"]
+    change_list_template = "admin/courses/scoperule/change_list.html"
+    list_display = [
+        *("cell", "profession", "procedure_name", "standing_tag", "review_state", "source_key", "says"),
+    ]
     list_filter = ["profession", CountryFilter, "procedure", "standing", ReviewFilter]
     list_select_related = ["profession", "procedure", "source"]
     list_per_page = 100
@@ -93,6 +120,9 @@ class ScopeRuleAdmin(CatalogAdmin):
         (_("What holds there"), {"fields": ["standing", "rule", "min_years", "source", "reviewed_on"]}),
         (_("Whom to ask"), {"fields": ["ask", "ask_url"]}),
     ]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"matrix": matrix(), **(extra_context or {})})
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name != "country":
@@ -122,7 +152,11 @@ class ScopeRuleAdmin(CatalogAdmin):
 
     @admin.display(description=_("rule"))
     def says(self, rule):
-        return Truncator(rule.rule).chars(120)
+        return Truncator(rule.rule).chars(80)
+
+    @admin.display(description=_("source"), ordering="source__key")
+    def source_key(self, rule):
+        return rule.source and rule.source.key
 
     @admin.display(description=_("review"), ordering="reviewed_on")
     def review_state(self, rule):

@@ -250,6 +250,23 @@ def test_list_is_narrowed_by_every_side_of_the_matrix(client, editor, nurse, nee
     assert listed(client, standing__exact="unknown") == {there}
 
 
+def test_matrix_over_the_list_has_a_cell_for_every_country_and_profession(client, editor, nurse, needling):
+    doctor = ProfessionFactory(slug="doctor", position=1)
+    general = ScopeRuleFactory(profession=nurse, country="TH", standing="train_only")
+    elsewhere = ScopeRuleFactory(profession=doctor, country="")
+    ScopeRuleFactory(profession=nurse, country="MY", procedure=needling)
+    page = client.get(reverse("admin:courses_scoperule_changelist"))
+    matrix = page.context["matrix"]
+    shown = {
+        (str(row["country"]), profession): cell["rule"]
+        for row in matrix["rows"]
+        for profession, cell in zip(matrix["professions"], row["cells"], strict=True)
+        if cell
+    }
+    assert shown == {("Thailand", nurse): general, ("Every other country", doctor): elsewhere}
+    assert [str(row["country"]) for row in matrix["rows"]] == ["Thailand", "Every other country"]
+
+
 def test_office_points_out_rules_that_nobody_has_reviewed_lately(client, editor):
     today = timezone.localdate()
     never = ScopeRuleFactory(reviewed_on=None)
@@ -267,11 +284,11 @@ def test_list_asks_the_same_for_one_and_three(client, editor, django_assert_num_
     ScopeRuleFactory(procedure=ProcedureFactory())
     address = reverse("admin:courses_scoperule_changelist")
     client.get(address)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(address)
     for _more in range(2):
         ScopeRuleFactory(procedure=ProcedureFactory())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(address)
 
 

@@ -1,6 +1,7 @@
 """The whole history in one list: who moved what, when, from where to where, and why."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import Event
@@ -37,6 +38,17 @@ class EventAdmin(Record):
     ordering = ["-at", "-pk"]
     fields = ["at", "what", "subject", "change", "actor_name", "note"]
     readonly_fields = ["what", "subject", "change"]
+
+    def get_queryset(self, request):
+        """Others' history: what colleagues noted on one's own application is not for oneself."""
+        me = request.user
+        mine = (
+            Q(application__applicant=me)
+            | Q(enrollment__learner=me)
+            | Q(entry__enrollment__learner=me)
+            | Q(certificate__enrollment__learner=me)
+        )
+        return super().get_queryset(request).exclude(mine)
 
     @admin.display(description=_("when"), ordering="at")
     def when(self, event):

@@ -144,6 +144,10 @@ class TestPeople:
             before,
         )
 
+    @pytest.mark.parametrize("lookup", ["password", "password__startswith"])
+    def test_passwords_cannot_be_asked_for_by_a_filter(self, desk, lookup):
+        assert desk.get(f"/admin/accounts/user/?{lookup}=p").status_code == 400
+
     def test_password_is_shown_nowhere(self, desk):
         ada = UserFactory()
         page = desk.get(f"/admin/accounts/user/{ada.pk}/change/").content.decode()

@@ -9,11 +9,13 @@ from django.urls import reverse
 from enrollment import certification
 from enrollment.admin.standing import outstanding_counts, ready_for_award
 from enrollment.models import Attendance, Certificate, CompetencyCheck, Enrollment, Letter, LogbookEntry
+from enrollment.workflow import record_birth
 from tests.factories import (
     CompetencyFactory,
     CourseFactory,
     EnrollmentFactory,
     IntakeFactory,
+    LogbookEntryFactory,
     ModuleFactory,
     QuestionFactory,
     StaffFactory,
@@ -289,6 +291,22 @@ def test_records_are_neither_added_nor_deleted(client, certificate, model, name)
     }[model]
     path = address(model, "changelist") + ("add/" if name == "add" else f"{record.pk}/delete/")
     assert client.post(path, {"post": "yes"}).status_code == 403
+
+
+def test_history_of_ones_own_record_is_not_for_oneself(client, registrar):
+    others, own = EnrollmentFactory(), EnrollmentFactory(learner=registrar, application__applicant=registrar)
+    records = [
+        record
+        for enrollment in (others, own)
+        for record in (enrollment.application, enrollment, LogbookEntryFactory(enrollment=enrollment))
+    ]
+    for record in records:
+        record_birth(record, "start", by=registrar, note="Kept between colleagues.")
+    page = client.get(address("event", "changelist"))
+    assert {
+        event.application or event.enrollment or event.entry for event in page.context["cl"].result_list
+    } == {*records[:3]}
+    assert client.get(address("event", "change", own.history.get().pk)).status_code == 302
 
 
 # Logbook

@@ -4,29 +4,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
 from .models import Course, CourseAudience, Profession, Subject
 
 AUDIENCE, SUBJECTS = CourseAudience, Course.subjects.through
-COURSE = Course._meta.db_table
 NARROWING = ("profession", "subject", "kind", "mode", "award", "enrolment", "country")
 
 NAMES = ("profession", "subject", "kind", "mode", "award", "enrolment")
 
 # Each counts the courses of `base` that pass every other facet, for every choice it has.
-BY_LINK = """SELECT '{name}', choice.slug, choice.name, {plural}, choice.position, COUNT(base.id) FROM {choices} AS choice
-    LEFT JOIN {links} AS link ON link.{to}_id = choice.id
-    LEFT JOIN base ON base.id = link.course_id AND {others}
-    GROUP BY choice.id"""
+BY_LINK = """SELECT '{name}', choice.slug, choice.name, {plural}, choice.position, COALESCE(counted.number, 0)
+    FROM {choices} AS choice LEFT JOIN (
+        SELECT link.{to}_id AS choice_id, COUNT(*) AS number FROM {links} AS link
+        JOIN base ON base.id = link.course_id WHERE {others} GROUP BY link.{to}_id
+    ) AS counted ON counted.choice_id = choice.id"""
 BY_COLUMN = "SELECT '{name}', {name}, '', '', 0, COUNT(*) FROM base WHERE {others} GROUP BY {name}"
-BY_AWARD = """SELECT * FROM (SELECT 'award', course.award AS word, course.award, '', 0, COUNT(base.id) AS number
-    FROM {course} AS course LEFT JOIN base ON base.id = course.id AND {others}
-    WHERE course.published_at IS NOT NULL AND course.award <> '' GROUP BY course.award
-    ORDER BY {chosen} number DESC, word LIMIT 12) AS awards"""
+BY_AWARD = """SELECT * FROM (
+        SELECT 'award', award AS word, award AS label, '', 0, COUNT(*) FILTER (WHERE {others}) AS number
+        FROM base WHERE award <> '' GROUP BY award ORDER BY {chosen} number DESC, word LIMIT 12
+    ) AS awards"""
 TOTALS = """SELECT 'found', '', '', '', 0, COUNT(*) FROM base WHERE {all}
-    UNION ALL SELECT 'total', '', '', '', 0, COUNT(*) FROM {course} WHERE published_at IS NOT NULL"""
+    UNION ALL SELECT 'total', '', '', '', 0, COUNT(*) FROM base"""
 
 
 @dataclass
@@ -115,29 +115,37 @@ def by_column(name: str, label: str, column: str, choices) -> Facet:
     return Facet(name, label, one_of(column, choices), sql, choices=known)
 
 
-def count(courses: QuerySet, facets: list[Facet]) -> tuple[int, int]:
-    """How many of these courses pass all facets, and how many are published; each choice learns its number."""
+def count(asked: Q, facets: list[Facet]) -> tuple[int, int]:
+    """How many courses are asked for and pass all facets, and how many are published; each choice learns its number."""
     narrowing = [facet for facet in facets if facet.narrows]
-    flags = {
-        f"in_{facet.name}": ExpressionWrapper(facet.narrows, output_field=BooleanField())
-        for facet in narrowing
-    }
-    base = courses.order_by().annotate(**flags).values_list("pk", "kind", "delivery", "enrolment", *flags)
-    sql, params = base.query.sql_with_params()
-    head = f"WITH base(id, kind, mode, enrolment{''.join(f', {flag}' for flag in flags)}) AS MATERIALIZED ({sql}) "
+    flags = {f"in_{facet.name}": facet.narrows for facet in narrowing}
+    if asked:
+        flags["asked"] = Q(pk__in=Course.objects.filter(asked).order_by().values("pk"))
+    sql, params = published_with(flags)
     parts, more = [], []
     for facet in facets:
         chosen = f"award IN ({', '.join(['%s'] * len(facet.asked))}) DESC," if facet.asked else ""
-        parts.append(facet.sql.format(course=COURSE, others=all_but(facet, narrowing), chosen=chosen))
+        parts.append(facet.sql.format(others=passing(flags, besides=f"in_{facet.name}"), chosen=chosen))
         more += facet.asked if "{chosen}" in facet.sql else []
-    parts.append(TOTALS.format(all=all_but(None, narrowing), course=COURSE))
+    parts.append(TOTALS.format(all=passing(flags)))
     with connection.cursor() as cursor:
-        cursor.execute(head + " UNION ALL ".join(parts), [*params, *more])
+        cursor.execute(sql + " UNION ALL ".join(parts), [*params, *more])
         return tell(cursor.fetchall(), facets)
 
 
-def all_but(facet: Facet | None, narrowing: list[Facet]) -> str:
-    return " AND ".join(f"in_{other.name}" for other in narrowing if other is not facet) or "1 = 1"
+def published_with(flags: dict[str, Q]) -> tuple[str, tuple]:
+    """SQL that names `base`: what facets count of each published course, and whether it answers each condition."""
+    conditions = {name: ExpressionWrapper(flag, output_field=BooleanField()) for name, flag in flags.items()}
+    courses = Course.objects.published().order_by().annotate(**conditions)
+    sql, params = courses.values_list(
+        "pk", "kind", "delivery", "enrolment", "award", *flags
+    ).query.sql_with_params()
+    columns = ", ".join(["id", "kind", "mode", "enrolment", "award", *flags])
+    return f"WITH base({columns}) AS MATERIALIZED ({sql}) ", params
+
+
+def passing(flags: Iterable[str], *, besides: str = "") -> str:
+    return " AND ".join(flag for flag in flags if flag != besides) or "1 = 1"
 
 
 def tell(rows: list[tuple], facets: list[Facet]) -> tuple[int, int]:

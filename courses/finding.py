@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .facets import NAMES as FACETS
 from .facets import Choice, Facet, count, facets
-from .models import Course, CourseAudience, Intake, SearchDocument
+from .models import Course, CourseAudience, Intake
 from .models.scope import Commas
-from .search import Matches, Words, hits_of, score, understand
+from .search import CourseMatches, Words, hits_of, score, understand
 from .search.spelling import printable
 from .search.words import fold, marked
 
@@ -42,26 +42,24 @@ class Question:
         self.orders = [name for name in LABELS if name != BEST or self.words]
         asked = params.get("sort", "")
         self.sort = asked if asked in self.orders else self.orders[0]
-        self.found, self.total = count(self.asked_for(Course.objects.published()), self.facets)
+        self.found, self.total = count(self.asked_for, self.facets)
         self.ignored = [
             (facet.label, Truncator(value).chars(40)) for facet in self.facets for value in facet.unknown
         ]
         if asked and asked not in LABELS:
             self.ignored.append((_("Sort by"), Truncator(printable(asked)).chars(40)))
 
-    def asked_for(self, courses: QuerySet) -> QuerySet:
-        """Those of the courses that hold every word, in themselves or in what belongs to them."""
-        if not self.words:
-            return courses
-        documents = SearchDocument.objects.filter(Matches(self.words.terms), kind=SearchDocument.Kind.COURSE)
-        return courses.filter(pk__in=documents.values("course"))
+    @property
+    def asked_for(self) -> Q:
+        """Courses that hold every word, in themselves or in what belongs to them."""
+        return Q(CourseMatches(self.words.terms)) if self.words else Q()
 
     # Answering
 
     @property
     def answers(self) -> QuerySet:
         """The keys of the courses that answer, in the order asked for."""
-        courses = self.asked_for(Course.objects.published())
+        courses = Course.objects.published().filter(self.asked_for)
         for facet in self.facets:
             courses = courses.filter(facet.narrows)
         if self.sort == "intake":
@@ -70,8 +68,7 @@ class Question:
 
     def ordered(self, courses: QuerySet) -> QuerySet:
         if self.sort == BEST:
-            courses = courses.filter(documents__kind=SearchDocument.Kind.COURSE)
-            courses = courses.annotate(score=score(self.words.terms, at="documents__"))
+            courses = courses.annotate(score=score(self.words.terms))
         return courses.order_by(*ORDERS[self.sort])
 
     def bring(self, keys: QuerySet) -> list[Course]:

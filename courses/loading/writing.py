@@ -10,7 +10,7 @@ from django.db.models import F, Model
 from django.utils import timezone
 
 from courses.markdown import render
-from courses.models import LoadedRow, Option, Publishable, SearchDocument, Source
+from courses.models import LoadedRow, Option, Publishable, SearchEntry, Source
 from courses.publishing import PublicationRefused, make_public
 from courses.search import rebuild
 
@@ -62,7 +62,7 @@ def write(
         writer.write_shape(shape, [entry for entry in entries if entry.shape is shape])
     writer.publish_new()
     prune_rows(entries, writer.tables, writer.loaded, writer.report, really=prune)
-    if writer.report.wrote or not SearchDocument.objects.exists():
+    if writer.report.wrote or not SearchEntry.objects.exists():
         rebuild()
     return writer.report
 

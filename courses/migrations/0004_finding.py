@@ -6,15 +6,21 @@ import django.db.models.deletion
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
-SQLITE = [
+
+def followed(table, key):
+    """A table of keys for each of our rows, which goes when the row goes."""
     # The keys are cut and folded before they come here: the tokeniser is only to keep marks inside words.
-    """CREATE VIRTUAL TABLE courses_searchindex USING fts5(
-        a, b, c, d, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'", prefix = '2 3 4'
-    )""",
-    """CREATE TRIGGER courses_searchdocument_gone AFTER DELETE ON courses_searchdocument BEGIN
-        DELETE FROM courses_searchindex WHERE rowid = old.id;
-    END""",
-    """CREATE VIRTUAL TABLE courses_searchword_grams USING fts5(word, tokenize = 'trigram')""",
+    tokens = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
+    yield f"CREATE VIRTUAL TABLE {table}_index USING fts5(a, b, c, d, tokenize = \"{tokens}\", prefix = '2 3 4')"
+    yield f"""CREATE TRIGGER {table}_gone AFTER DELETE ON {table} BEGIN
+        DELETE FROM {table}_index WHERE rowid = old.{key};
+    END"""
+
+
+SQLITE = [
+    *followed("courses_searchentry", "course_id"),
+    *followed("courses_searchdocument", "id"),
+    "CREATE VIRTUAL TABLE courses_searchword_grams USING fts5(word, tokenize = 'trigram')",
     """CREATE TRIGGER courses_searchword_come AFTER INSERT ON courses_searchword BEGIN
         INSERT INTO courses_searchword_grams(rowid, word) VALUES (new.id, '  ' || new.word || ' ');
     END""",
@@ -23,17 +29,18 @@ SQLITE = [
     END""",
 ]
 SQLITE_BACK = [
-    "DROP TRIGGER courses_searchword_gone",
-    "DROP TRIGGER courses_searchword_come",
+    *("DROP TRIGGER courses_searchword_gone", "DROP TRIGGER courses_searchword_come"),
     "DROP TABLE courses_searchword_grams",
-    "DROP TRIGGER courses_searchdocument_gone",
-    "DROP TABLE courses_searchindex",
+    *("DROP TRIGGER courses_searchdocument_gone", "DROP TABLE courses_searchdocument_index"),
+    *("DROP TRIGGER courses_searchentry_gone", "DROP TABLE courses_searchentry_index"),
 ]
 POSTGRESQL = [
     # On lower(word), which is the word itself: on the bare column it would also be taken for plain equality, slowly.
     "CREATE INDEX search_word_grams ON courses_searchword USING gin (lower(word) gin_trgm_ops) WITH (fastupdate = off)",
-    # Short enough to stay in the row: reading a compressed heading for each course would cost more than ranking it.
-    "ALTER TABLE courses_searchdocument ALTER COLUMN heading SET STORAGE MAIN",
+    "ALTER INDEX search_entry_vector SET (fastupdate = off)",
+    # Headings stay in the row, where ranking reads them; what only the index needs lies elsewhere.
+    "ALTER TABLE courses_searchentry ALTER COLUMN heading SET STORAGE MAIN",
+    "ALTER TABLE courses_searchentry ALTER COLUMN vector SET STORAGE EXTERNAL",
 ]
 POSTGRESQL_BACK = ["DROP INDEX search_word_grams"]
 
@@ -83,19 +90,13 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("course", "Course"),
-                            ("module", "Module"),
-                            ("topic", "Topic"),
-                            ("article", "Article"),
-                        ],
+                        choices=[("module", "Module"), ("topic", "Topic"), ("article", "Article")],
                         max_length=8,
                     ),
                 ),
                 ("place", models.PositiveIntegerField(default=0)),
                 ("title", models.CharField(max_length=200)),
                 ("text", models.TextField()),
-                ("heading", django.contrib.postgres.search.SearchVectorField(null=True)),
                 ("vector", django.contrib.postgres.search.SearchVectorField(null=True)),
                 ("words", models.TextField(blank=True)),
                 (
@@ -138,15 +139,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "search document",
                 "verbose_name_plural": "search documents",
+            },
+        ),
+        migrations.CreateModel(
+            name="SearchEntry",
+            fields=[
+                (
+                    "course",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="entry",
+                        serialize=False,
+                        to="courses.course",
+                    ),
+                ),
+                ("heading", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("vector", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("words", models.TextField(blank=True)),
+            ],
+            options={
+                "verbose_name": "search entry",
+                "verbose_name_plural": "search entries",
                 "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(fields=["vector"], name="search_document_vector")
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("kind", "course")),
-                        fields=("course",),
-                        name="one_search_document_per_course",
-                    )
+                    django.contrib.postgres.indexes.GinIndex(fields=["vector"], name="search_entry_vector")
                 ],
             },
         ),

@@ -19,7 +19,7 @@ from .interest import Interest, Notice
 from .people import CourseFaculty, FacultyMember
 from .publishing import Publishable, PublishableQuerySet
 from .scope import Procedure, ScopeRule
-from .search import SearchDocument, SearchWord
+from .search import SearchDocument, SearchEntry, SearchWord
 from .sources import Source
 from .syllabus import Competency, Module, Option, Question, Topic
 
@@ -55,6 +55,7 @@ __all__ = [
     "RiskControl",
     "ScopeRule",
     "SearchDocument",
+    "SearchEntry",
     "SearchWord",
     "SkinLayer",
     "SkinThickness",

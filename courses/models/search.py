@@ -1,7 +1,6 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .articles import Article
@@ -9,11 +8,32 @@ from .catalog import Course
 from .syllabus import Module, Topic
 
 
+class SearchEntry(models.Model):
+    """Everything by which a course is found, its parts included; derived from them, and never edited.
+
+    A narrow table of its own, so that asking all courses reads little. Vectors are PostgreSQL's; SQLite keeps the
+    same keys in virtual tables that follow these.
+    """
+
+    course = models.OneToOneField(Course, models.CASCADE, primary_key=True, related_name="entry")
+    heading = SearchVectorField(null=True)
+    vector = SearchVectorField(null=True)
+    # Which words the course lends to the vocabulary, so that they can be taken back.
+    words = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("search entry")
+        verbose_name_plural = _("search entries")
+        indexes = [GinIndex(fields=["vector"], name="search_entry_vector")]
+
+    def __str__(self):
+        return str(self.course)
+
+
 class SearchDocument(models.Model):
-    """What can be found of one course, module, topic or article; derived from it, and never edited."""
+    """What one module, topic or article says, for showing where in a course the words stand."""
 
     class Kind(models.TextChoices):
-        COURSE = "course", _("Course")
         MODULE = "module", _("Module")
         TOPIC = "topic", _("Topic")
         ARTICLE = "article", _("Article")
@@ -26,21 +46,13 @@ class SearchDocument(models.Model):
     place = models.PositiveIntegerField(default=0)
     title = models.CharField(max_length=200)
     text = models.TextField()
-    # Vectors are PostgreSQL's; SQLite keeps the same keys in a virtual table that follows this one.
-    heading = SearchVectorField(null=True)
     vector = SearchVectorField(null=True)
-    # Which words this course or article lends to the vocabulary, so that they can be taken back.
+    # As in an entry; only an article that leads to no course lends words by itself.
     words = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("search document")
         verbose_name_plural = _("search documents")
-        indexes = [GinIndex(fields=["vector"], name="search_document_vector")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["course"], condition=Q(kind="course"), name="one_search_document_per_course"
-            )
-        ]
 
     def __str__(self):
         return self.title

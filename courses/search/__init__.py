@@ -1,15 +1,15 @@
 """Finding things: one question, two engines. What a word is, is decided in `words`, the same for both databases."""
 
 from .changes import Change, followed
-from .engines import Matches, score
+from .engines import CourseMatches, score
 from .hits import Hit, hits_of
 from .index import rebuild, refresh
 from .spelling import Words, understand
 
 __all__ = [
     "Change",
+    "CourseMatches",
     "Hit",
-    "Matches",
     "Words",
     "followed",
     "hits_of",

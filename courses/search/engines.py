@@ -9,13 +9,13 @@ from django.db import connection
 from django.db.models import BooleanField, Case, F, Func, IntegerField, Value, When
 from django.db.models.expressions import Combinable
 
-from ..models import SearchDocument
 from .words import Term, letters_of, trigrams
 
 # Classes of places, the best first: title, headings, summary, body.
 CLASSES = "ABCD"
 WORTH = {"A": 8, "B": 4, "C": 2}
-INDEX = "courses_searchindex"
+# Ranking reads every answer once for each term: beyond these, more of them would not change much.
+MOST_RANKED = 4
 Keys = dict[str, set[str]]
 SHORTEST_SLIP, LONGEST_SLIP = 4, 5
 HOLDING = """SELECT %s AS asked, word, uses FROM courses_searchword WHERE lower(word) LIKE %s
@@ -32,26 +32,46 @@ SIMILAR = {
 
 
 class Matches(Func):
-    """Whether a document holds all (or any) of the terms, in places of these classes."""
+    """Whether what a row is found by holds all (or any) of the terms, in places of these classes."""
 
     output_field = BooleanField()
+    index = ""
 
-    def __init__(self, terms: Sequence[Term], *, at: str = "", classes: str = CLASSES, every: bool = True):
-        column = "vector" if "D" in classes else "heading"
-        super().__init__(F(f"{at}pk"), F(f"{at}{column}"))
+    def __init__(self, terms: Sequence[Term], *, classes: str = CLASSES, every: bool = True):
+        super().__init__(*self.columns(classes))
         self.terms, self.classes, self.every = tuple(terms), classes, every
 
+    def columns(self, classes: str) -> tuple[F, F]:
+        """The key by which SQLite finds the row, and PostgreSQL's vector of it."""
+        raise NotImplementedError
+
     def as_sqlite(self, compiler, connection, **context):
-        pk, params = compiler.compile(self.source_expressions[0])
-        where = f"({pk} IN (SELECT rowid FROM {INDEX} WHERE {INDEX} MATCH %s))"  # noqa: S608 - a constant
+        key, params = compiler.compile(self.source_expressions[0])
+        where = f"({key} IN (SELECT rowid FROM {self.index} WHERE {self.index} MATCH %s))"  # noqa: S608 - constants
         return where, [*params, fts_query(self.terms, self.classes, every=self.every)]
 
     def as_postgresql(self, compiler, connection, **context):
         column, params = compiler.compile(self.source_expressions[1])
-        return f"({column} @@ %s::tsquery)", [
-            *params,
-            vector_query(self.terms, self.classes, every=self.every),
-        ]
+        query = vector_query(self.terms, self.classes, every=self.every)
+        return f"({column} @@ %s::tsquery)", [*params, query]
+
+
+class CourseMatches(Matches):
+    """For courses: whether they or any of their parts hold the terms."""
+
+    index = "courses_searchentry_index"
+
+    def columns(self, classes):
+        return F("entry__pk"), F("entry__vector" if "D" in classes else "entry__heading")
+
+
+class PartMatches(Matches):
+    """For documents of single modules, topics and articles."""
+
+    index = "courses_searchdocument_index"
+
+    def columns(self, classes):
+        return F("pk"), F("vector")
 
 
 def fts_query(terms: Iterable[Term], classes: str, *, every: bool) -> str:
@@ -76,39 +96,45 @@ def vector_query(terms: Iterable[Term], classes: str, *, every: bool) -> str:
     return (" & " if every else " | ").join(f"({keys})" for keys in asked)
 
 
-def score(terms: Iterable[Term], *, at: str = "") -> Combinable:
-    """How well a document answers: each term counts by the best place it stands in."""
+def score(terms: Iterable[Term], matches: type[Matches] = CourseMatches) -> Combinable:
+    """How well a row answers: each term counts by the best place it stands in."""
     parts = [
         Case(
-            *(When(Matches([term], at=at, classes=name), then=Value(worth)) for name, worth in WORTH.items()),
+            *(When(matches([term], classes=name), then=Value(worth)) for name, worth in WORTH.items()),
             default=Value(0),
             output_field=IntegerField(),
         )
-        for term in terms
+        for term in list(terms)[:MOST_RANKED]
     ]
     return sum(parts[1:], start=parts[0]) if parts else Value(0)
 
 
 def hits_score(terms: Iterable[Term]) -> Combinable:
-    """The same, where it also counts how many of the terms a document holds at all."""
-    held = [Case(When(Matches([term]), then=Value(3)), default=Value(0)) for term in terms]
-    return sum(held, start=score(terms))
+    """The same for a part, where it also counts how many of the terms it holds at all."""
+    held = [Case(When(PartMatches([term]), then=Value(3)), default=Value(0)) for term in terms]
+    return sum(held, start=score(terms, PartMatches))
 
 
-def store(documents: list[SearchDocument], keys: list[Keys]) -> None:
-    """These documents stand in the table and can be found by their keys."""
+def store(rows: list, keys: list[Keys], matches: type[Matches]) -> None:
+    """These rows stand in their table and can be found by their keys."""
+    if not rows:
+        return
     if connection.vendor == "postgresql":
-        for document, by_class in zip(documents, keys, strict=True):
-            document.vector = vector(by_class, CLASSES)
-            document.heading = vector(by_class, "ABC")
-    stored = SearchDocument.objects.bulk_create(documents, batch_size=500)
+        for row, by_class in zip(rows, keys, strict=True):
+            row.vector = vector(by_class, CLASSES)
+            if matches is CourseMatches:
+                row.heading = vector(by_class, CLASSES[:-1])
+    stored = type(rows[0]).objects.bulk_create(rows, batch_size=500)
     if connection.vendor == "sqlite":
-        rows = [
-            (document.pk, *(" ".join(sorted(by_class.get(name, ()))) for name in CLASSES))
-            for document, by_class in zip(stored, keys, strict=True)
+        values = [
+            (row.pk, *(" ".join(sorted(by_class.get(name, ()))) for name in CLASSES))
+            for row, by_class in zip(stored, keys, strict=True)
         ]
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {INDEX}(rowid, a, b, c, d) VALUES (%s, %s, %s, %s, %s)", rows)  # noqa: S608
+            cursor.executemany(
+                f"INSERT INTO {matches.index}(rowid, a, b, c, d) VALUES (%s, %s, %s, %s, %s)",  # noqa: S608
+                values,
+            )
 
 
 def vector(by_class: Keys, classes: str) -> str:

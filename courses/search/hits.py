@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from ..models import SearchDocument
-from .engines import Matches, hits_score
+from .engines import PartMatches, hits_score
 from .spelling import Words
 from .words import marked
 
@@ -32,14 +32,15 @@ class Hit:
 
 def hits_of(courses: Collection[int], words: Words, *, alone: bool) -> dict[int | None, list[Hit]]:
     """For each of these courses the parts that answer best; under None, articles that lead to no course."""
-    wanted = Q(course__in=courses, course__published_at__isnull=False) & Q(Matches(words.terms, every=False))
+    wanted = Q(course__in=courses, course__published_at__isnull=False) & Q(
+        PartMatches(words.terms, every=False)
+    )
     if alone:
-        wanted |= Q(course=None) & Q(Matches(words.terms))
+        wanted |= Q(course=None) & Q(PartMatches(words.terms))
     public = Q(article=None) | Q(article__published_at__isnull=False)
     best = Window(RowNumber(), partition_by=["course"], order_by=[F("score").desc(), "place", "pk"])
     found = (
         SearchDocument.objects.filter(wanted, public)
-        .exclude(kind=SearchDocument.Kind.COURSE)
         .annotate(score=hits_score(words.terms), row=best, starts=start_of_window(words))
         .filter(row__lte=HITS_PER_COURSE)
         .annotate(window=Substr("text", F("starts"), AROUND))

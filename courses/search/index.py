@@ -9,8 +9,8 @@ from html import unescape
 from django.db import transaction
 from django.db.models import F, Prefetch, Q
 
-from ..models import Article, Course, Module, SearchDocument, SearchWord, Topic
-from .engines import CLASSES, Keys, store
+from ..models import Article, Course, Module, SearchDocument, SearchEntry, SearchWord, Topic
+from .engines import CourseMatches, Keys, PartMatches, store
 from .words import keys_of, letters_of, vocabulary_of
 
 COURSES_AT_ONCE = 100
@@ -27,20 +27,36 @@ Kind = SearchDocument.Kind
 class Group:
     """The documents that come and go together: those of a course, or the one of an article that leads to none."""
 
+    entry: SearchEntry | None = None
+    entry_keys: Keys = field(default_factory=dict)
     documents: list[SearchDocument] = field(default_factory=list)
     keys: list[Keys] = field(default_factory=list)
     vocabulary: set[str] = field(default_factory=set)
 
     def add(self, document: SearchDocument, **texts: str) -> None:
-        """Texts by class: A is the title, B a heading, C a summary, D the rest."""
+        """Texts by class: A is the title, C a summary, D the rest."""
         self.documents.append(document)
         self.keys.append({name: keys_of(text) for name, text in texts.items()})
-        self.vocabulary |= vocabulary_of(" ".join([document.title, *texts.values()]))
+        self.vocabulary |= vocabulary_of(" ".join(texts.values()))
+
+    def enter(self, course: Course, **texts: str) -> None:
+        """The course is found by these texts and by all its documents, whose titles count as headings of it."""
+        self.entry = SearchEntry(course=course)
+        self.entry_keys = {name: keys_of(text) for name, text in texts.items()}
+        self.vocabulary |= vocabulary_of(" ".join(texts.values()))
+        for keys in self.keys:
+            self.entry_keys["B"] |= keys["A"]
+            self.entry_keys["D"] |= keys.get("C", set()) | keys.get("D", set())
+
+    def lend(self) -> None:
+        lender = self.entry or self.documents[0]
+        lender.words = " ".join(sorted(self.vocabulary))
 
 
 @transaction.atomic
 def rebuild() -> int:
-    """Everything that is published, and nothing else, can be found; how many documents that is."""
+    """Everything that is published, and nothing else, can be found; how many courses that is."""
+    SearchEntry.objects.all().delete()
     SearchDocument.objects.all().delete()
     SearchWord.objects.all().delete()
     published = list(Course.objects.published().order_by("pk").values_list("pk", flat=True))
@@ -50,7 +66,7 @@ def rebuild() -> int:
     lent += write(groups_of_articles(Article.objects.published()))
     words = [SearchWord(word=word, letters=letters_of(word), uses=lent[word]) for word in sorted(lent)]
     SearchWord.objects.bulk_create(words, batch_size=2000)
-    return SearchDocument.objects.count()
+    return len(published)
 
 
 @transaction.atomic
@@ -68,7 +84,12 @@ def forget(*, courses: Collection[int], articles: Collection[int]) -> None:
     # Two editors who save at once would take the same words back twice.
     list(Course.objects.select_for_update().filter(pk__in=courses).order_by("pk").values_list("pk"))
     list(Article.objects.select_for_update().filter(pk__in=articles).order_by("pk").values_list("pk"))
-    remove(SearchDocument.objects.filter(Q(course__in=courses) | Q(article__in=articles, course=None)))
+    lent = remove(SearchEntry.objects.filter(course__in=courses))
+    lent += remove(
+        SearchDocument.objects.filter(Q(course__in=courses) | Q(article__in=articles, course=None))
+    )
+    count_words(lent, -1)
+    SearchWord.objects.filter(word__in=lent, uses__lte=0).delete()
 
 
 def courses_touched_by(articles: Collection[int]) -> set[int]:
@@ -78,13 +99,12 @@ def courses_touched_by(articles: Collection[int]) -> set[int]:
     return {*before.values_list("course", flat=True), *now.values_list("course", flat=True)}
 
 
-def remove(documents) -> None:
-    lent = Counter(
-        word for text in documents.exclude(words="").values_list("words", flat=True) for word in text.split()
-    )
-    documents.delete()
-    count_words(lent, -1)
-    SearchWord.objects.filter(word__in=lent, uses__lte=0).delete()
+def remove(rows) -> Counter[str]:
+    """The rows are gone; how many of them had lent each word."""
+    texts = rows.exclude(words="").values_list("words", flat=True)
+    lent = Counter(word for text in texts for word in text.split())
+    rows.delete()
+    return lent
 
 
 def add(groups: Iterable[Group]) -> None:
@@ -98,9 +118,11 @@ def write(groups: Iterable[Group]) -> Counter[str]:
     """The documents of these groups are stored; in how many of them each word occurs."""
     groups = list(groups)
     for group in groups:
-        group.documents[0].words = " ".join(sorted(group.vocabulary))
+        group.lend()
+    courses = [group for group in groups if group.entry]
+    store([group.entry for group in courses], [group.entry_keys for group in courses], CourseMatches)
     documents = [document for group in groups for document in group.documents]
-    store(documents, [keys for group in groups for keys in group.keys])
+    store(documents, [keys for group in groups for keys in group.keys], PartMatches)
     return Counter(word for group in groups for word in group.vocabulary)
 
 
@@ -125,26 +147,13 @@ def groups_of(courses: Iterable[int]) -> Iterator[Group]:
 
 
 def group_of(course: Course) -> Group:
-    group, parts = Group(), Group()
-    modules = list(course.modules.all())
+    group, modules = Group(), list(course.modules.all())
     for module in modules:
-        add_module(parts, course, module)
+        add_module(group, course, module)
     for article in {article.pk: article for module in modules for article in module.read}.values():
-        add_article(parts, article, course)
-    text = f"{course.summary} {plain(course.description_html)}"
-    own = {
-        "A": f"{course.title} {course.code}",
-        "B": course.award,
-        "C": f"{course.summary} {course.outcomes}",
-        "D": plain(course.description_html),
-    }
-    group.add(SearchDocument(kind=Kind.COURSE, course=course, title=course.title, text=text), **own)
-    # A course is found by whatever one of its parts says, a part's title counting as one of its headings.
-    for name, below in zip(CLASSES[1:], ("A", "C", "D"), strict=True):
-        group.keys[0][name] = group.keys[0][name].union(*(keys.get(below, ()) for keys in parts.keys))
-    group.documents += parts.documents
-    group.keys += parts.keys
-    group.vocabulary |= parts.vocabulary
+        add_article(group, article, course)
+    more = f"{course.outcomes} {plain(course.description_html)}"
+    group.enter(course, A=f"{course.title} {course.code}", B=course.award, C=course.summary, D=more)
     return group
 
 

@@ -7,4 +7,4 @@ class Command(BaseCommand):
     help = "Write the search index afresh from everything that is published."
 
     def handle(self, *args, **options):
-        self.stdout.write(f"Search: {rebuild()} documents can be found.")
+        self.stdout.write(f"Search: {rebuild()} courses can be found.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from .models import ClinicalRow, Source
+from .page_parts import more_sources_of
 
 
 class References:
@@ -22,6 +23,6 @@ class References:
         """Every row knows the numbers and sources that it rests on, as `citations`."""
         rows = list(rows)
         for row in rows:
-            sources = [row.source, *row.more_sources.all()]
+            sources = [row.source, *more_sources_of(row)]
             row.citations = [(self.number(source), source) for source in sources]
         return rows

@@ -25,6 +25,7 @@ from .models import (
     Profession,
     ScopeRule,
 )
+from .page_parts import articles_of, evidence_of, front_lists, teachers_of, with_parts, with_sources
 
 ARTICLES_PER_PAGE = 20
 # Facts that introduce a section of their own on the institute's page.
@@ -39,9 +40,7 @@ def home(request):
     intakes = list(accepting.select_related("course").soonest_first()[:5])
     context = {
         "intakes": intakes,
-        "accreditations": Accreditation.objects.stated(),
-        "professions": Profession.objects.all(),
-        "affiliations": Affiliation.objects.all(),
+        **front_lists(),
         "director": FacultyMember.objects.filter(is_director=True).first(),
         "articles": Article.objects.published()[:3],
     }
@@ -58,7 +57,7 @@ def missed_page(asked: str | None, page) -> bool:
 def course(request, slug):
     courses = Course.objects.visible_to(request.user)
     found = get_object_or_404(
-        courses.annotate(scope_countries=ScopeRule.objects.joined_countries()), slug=slug
+        with_parts(courses).annotate(scope_countries=ScopeRule.objects.joined_countries()), slug=slug
     )
     now = timezone.now()
     today = timezone.localdate(now)
@@ -71,15 +70,15 @@ def course(request, slug):
         "now": now,
         "audiences": admitted,
         "scope": scope_panel(request.GET, found, [audience.profession for audience in admitted], today),
-        "evidence": found.evidence_requirements.for_everyone_first(),
+        "evidence": evidence_of(found),
         "modules": found.modules.with_contents(),
         "intakes": intakes,
         "accepting": accepting,
         "next": next(iter(accepting or intakes), None),
-        "faculty": found.course_faculty.select_related("member"),
+        "faculty": teachers_of(found),
         "accreditations": accreditations,
         "cpd": [record for record in accreditations if record.cpd_points and record.is_in_force(today)],
-        "articles": Article.objects.published().about_course(found),
+        "articles": articles_of(found),
         "sources": sources_of(found.description),
     }
     response = answer(request, "courses/course.html", context, published=found.is_published)
@@ -118,8 +117,7 @@ def clinical_tables(module, references) -> list[dict]:
     tables = []
     for model in CLINICAL_MODELS:
         if model.kind == module.kind:
-            rows = model.objects.filter(module=module).select_related("source")
-            cited = references.cite(rows.prefetch_related("more_sources"))
+            cited = references.cite(with_sources(model.objects.filter(module=module)))
             if cited:
                 tables.append({"template": f"courses/clinical/{model._meta.model_name}.html", "rows": cited})
     return tables

@@ -30,7 +30,7 @@ ISSUER = "International Institute of Wellness & Aesthetic Medicine"
 # The only person whom the institute has named; a director in the catalog's faculty comes first.
 DIRECTOR = "Prof. Dr. Morthy"
 NO_LICENCE = gettext_lazy(
-    "This certificate records training. It is not a licence to practise: local law and the holder's own "
+    "This certificate records training. It is not a licence to practise: local law and the holder’s own "
     "registration decide which procedures the holder may perform."
 )
 

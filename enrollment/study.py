@@ -174,7 +174,7 @@ def update_entry(*, entry: LogbookEntry, by: Any, at: datetime | None = None, **
     require_active(entry.enrollment)
     if not entry.is_editable:
         raise MoveRefused(
-            _("This entry is “%(status)s” and can't be changed.") % {"status": entry.get_status_display()}
+            _("This entry is “%(status)s” and cannot be changed.") % {"status": entry.get_status_display()}
         )
     require_past(fields.get("performed_on", entry.performed_on), entry.enrollment, at or timezone.now())
     changed = [name for name in ENTRY_FIELDS if name in fields]

@@ -51,14 +51,14 @@ def has_no_other_application(application: Application, at: datetime):
 
 def has_not_completed(application: Application, at: datetime):
     if application.enrollment.status == E.COMPLETED:
-        return _("The course has been completed on this place, so it can't be given up.")
+        return _("The course has been completed on this place, so it cannot be given up.")
     return None
 
 
 def offer_still_open(application: Application, at: datetime):
     if application.intake.status == application.intake.Status.CANCELLED:
         return _(
-            "This intake is cancelled, so its offers can't be accepted. Write to us about another intake."
+            "This intake is cancelled, so its offers cannot be accepted. Write to us about another intake."
         )
     if application.offer_expires_at and application.offer_expires_at <= at:
         return _(

@@ -105,7 +105,7 @@ def recognise(content: bytes) -> str:
 
 def advice(content: bytes) -> str:
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
-        return _("this is a HEIC picture. Set your phone's camera to JPEG, or send a screenshot of it.")
+        return _("this is a HEIC picture. Set your phone’s camera to JPEG, or send a screenshot of it.")
     if content.startswith(b"PK\x03\x04"):
         return _("this is a Word document or a ZIP file. Save it as PDF and choose the PDF.")
     return _(

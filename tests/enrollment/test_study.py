@@ -266,7 +266,7 @@ def test_draft_can_be_changed_and_a_sent_entry_not(enrollment):
     study.update_entry(entry=entry, by=enrollment.learner, area="Forehead", at=AT)
     assert LogbookEntry.objects.get().area == "Forehead"
     study.submit_entry(entry=entry, by=enrollment.learner, at=AT)
-    with pytest.raises(MoveRefused, match="can't be changed"):
+    with pytest.raises(MoveRefused, match="cannot be changed"):
         study.update_entry(entry=entry, by=enrollment.learner, area="Chin", at=AT)
 
 

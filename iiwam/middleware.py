@@ -6,7 +6,7 @@ import uuid
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.db import DataError
+from django.db import DataError, IntegrityError
 
 from iiwam import views
 
@@ -93,4 +93,8 @@ class PlainRefusals:
         if is_unstorable(exception):
             logger.warning("unstorable_input", exc_info=exception)
             return views.bad_request(request)
+        if isinstance(exception, IntegrityError):
+            # Forms look first; this is two of them at the same instant, or one that no page of ours has made.
+            logger.warning("overtaken", exc_info=exception)
+            return views.overtaken(request)
         return None

@@ -114,6 +114,11 @@ def method_not_allowed(request, allowed: str):
     return response
 
 
+def overtaken(request):
+    """The database has kept its rules: what was sent does not fit what has been saved meanwhile, and changed nothing."""
+    return error_page(request, 409)
+
+
 def too_many_requests(request):
     response = error_page(request, 429)
     response["Retry-After"] = "300"

@@ -1,6 +1,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DataError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
@@ -22,6 +22,10 @@ def too_long(request):
     raise DataError("value too long for type character varying(9)")
 
 
+def doubled(request):
+    raise IntegrityError("DETAIL: Key (email)=(ada@example.org) already exists.")
+
+
 def broken(request):
     raise RuntimeError("ada@example.org broke it")
 
@@ -30,6 +34,7 @@ urlpatterns = [
     path("busy/", busy),
     path("nul/", nul),
     path("long/", too_long),
+    path("doubled/", doubled),
     path("broken/", broken),
     *urls.urlpatterns,
 ]
@@ -101,6 +106,12 @@ class TestWhatBreaksInside:
     @pytest.mark.parametrize("address", ["/nul/", "/long/"])
     def test_input_the_database_cannot_hold_is_a_bad_request(self, visitor, address):
         assert visitor.post(address).status_code == 400
+
+    def test_what_somebody_saved_at_the_same_instant_is_told_as_that(self, visitor):
+        answer = visitor.post("/doubled/")
+        assert answer.status_code == 409
+        assert "Nothing was changed a second time" in answer.content.decode()
+        assert "ada@example.org" not in answer.content.decode()
 
     def test_any_other_fault_is_a_page_with_a_reference(self, visitor):
         answer = visitor.get("/broken/")

@@ -1,34 +1,21 @@
 """A certificate as a sheet to hang on a wall and to archive: PDF/UA-1 and PDF/A-3a at once, from the snapshot alone."""
 
 import io
-import json
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
-from threading import Lock
 
 import segno
 import structlog
-import typst
 from PIL import Image
 
 from enrollment.models import Certificate
+from iiwam.typesetting import Fault, Template
 
 logger = structlog.get_logger(__name__)
 
-HERE = Path(__file__).parent
+TEMPLATE = Template(Path(__file__).parent / "certificate.typ")
 STANDARDS = ["ua-1", "a-3a"]
 INK = "#1c1536"
-
-# One compiler per process: it keeps the fonts and what two certificates have in common. It serves one at a time.
-turn = Lock()
-
-
-@cache
-def compiler() -> typst.Compiler:
-    return typst.Compiler(
-        input=HERE / "certificate.typ", root=HERE, font_paths=[HERE / "fonts"], ignore_system_fonts=True
-    )
 
 
 def render(certificate: Certificate) -> bytes:
@@ -38,9 +25,7 @@ def render(certificate: Certificate) -> bytes:
 
 def preview(certificate: Certificate) -> bytes:
     """The sheet as a WebP picture for the screen, sharp on a dense one."""
-    sheet = json.dumps(lay_out(certificate.snapshot), sort_keys=True)
-    with turn:
-        drawn = compiler().compile(sys_inputs={"sheet": sheet}, format="png", ppi=132)
+    drawn = TEMPLATE.png(lay_out(certificate.snapshot), ppi=132)
     picture = io.BytesIO()
     Image.open(io.BytesIO(drawn)).convert("RGB").save(picture, "WEBP", quality=80, method=1)
     return picture.getvalue()
@@ -51,24 +36,19 @@ def draw(snapshot: dict) -> bytes:
     sheet = lay_out(snapshot)
     try:
         return compile_sheet(sheet, STANDARDS)
-    except typst.TypstError:
+    except Fault:
         logger.warning("certificate_without_native_name", number=snapshot["number"])
     try:
         return compile_sheet({**sheet, "native": None}, STANDARDS)
-    except typst.TypstError:
+    except Fault:
         logger.warning("certificate_outside_archive_standard", number=snapshot["number"])
     return compile_sheet(sheet, [])
 
 
 def compile_sheet(sheet: dict, standards: list[str]) -> bytes:
     issued = sheet["issued"]
-    with turn:
-        return compiler().compile(
-            sys_inputs={"sheet": json.dumps(sheet, sort_keys=True)},
-            format="pdf",
-            pdf_standards=standards,
-            timestamp=int(datetime(issued["year"], issued["month"], issued["day"], tzinfo=UTC).timestamp()),
-        )
+    at = datetime(issued["year"], issued["month"], issued["day"], tzinfo=UTC)
+    return TEMPLATE.pdf(sheet, standards=standards, at=at)
 
 
 # From the snapshot to the words of the sheet

@@ -37,7 +37,6 @@ SQLITE_BACK = [
 POSTGRESQL = [
     # On lower(word), which is the word itself: on the bare column it would also be taken for plain equality, slowly.
     "CREATE INDEX search_word_grams ON courses_searchword USING gin (lower(word) gin_trgm_ops) WITH (fastupdate = off)",
-    "ALTER INDEX search_entry_vector SET (fastupdate = off)",
     # Headings stay in the row, where ranking reads them; what only the index needs lies elsewhere.
     "ALTER TABLE courses_searchentry ALTER COLUMN heading SET STORAGE MAIN",
     "ALTER TABLE courses_searchentry ALTER COLUMN vector SET STORAGE EXTERNAL",

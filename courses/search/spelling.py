@@ -9,7 +9,7 @@ from .words import SMALL_WORDS, UNSPACED, Run, Term, fold, likeness, one_letter_
 LONGEST_QUESTION = 200
 MOST_TERMS = 12
 # A short word changes more of itself by one slip than a long one does.
-SHORT, ALIKE_SHORT, ALIKE = 6, 0.47, 0.6
+SHORT, ALIKE_SHORT, ALIKE = 6, 0.47, 0.55
 SHORTEST_INNER = 4
 
 

@@ -1,12 +1,11 @@
-from smtplib import SMTPException
-
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.contrib import messages
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from iiwam.accounts import tasks
 
 logger = structlog.get_logger(__name__)
 
@@ -56,14 +55,5 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + reverse(name, args=parts)
 
     def send_mail(self, template_prefix, email, context):
-        """A mail server that is down costs the letter, which can be asked for again, and not the page."""
-        letter = self.render_mail(template_prefix, email, {"email": email, **context})
-        try:
-            letter.send()
-        except (OSError, SMTPException):
-            logger.exception("letter_not_sent", letter=template_prefix)
-            if self.request:
-                messages.error(
-                    self.request,
-                    _("We could not send your email just now. Ask for it again in a few minutes."),
-                )
+        """A mail server that is slow or down costs time, and neither the page nor the letter."""
+        tasks.post(self.render_mail(template_prefix, email, {"email": email, **context}))

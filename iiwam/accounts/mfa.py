@@ -1,24 +1,10 @@
-from base64 import urlsafe_b64encode
-from functools import lru_cache
-
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from iiwam.accounts.sealing import keyring
 
-@lru_cache
-def fernet(text: str) -> Fernet:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"iiwam second factors").derive(text.encode())
-    return Fernet(urlsafe_b64encode(key))
-
-
-def keyring() -> MultiFernet:
-    """The first key locks, all of them open: put a new key first and leave the old ones until nothing needs them."""
-    texts = [*settings.MFA_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([fernet(text) for text in texts])
+PURPOSE = "iiwam second factors"
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -31,10 +17,10 @@ class MFAAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return keyring().encrypt(text.encode()).decode()
+        return keyring(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return keyring().decrypt(encrypted_text.encode()).decode()
+        return keyring(PURPOSE).decrypt(encrypted_text.encode()).decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}

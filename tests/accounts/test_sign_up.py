@@ -4,10 +4,11 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 
 from iiwam.accounts import people
-from iiwam.accounts.models import User
+from iiwam.accounts.models import Job, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_rate_limits")]
 
@@ -163,12 +164,33 @@ class TestForgottenPassword:
         assert mail.outbox[-1].subject == "There is no account for this address"
 
 
-class TestMailServerThatIsDown:
-    def test_costs_the_letter_and_not_the_page(self, client, monkeypatch):
+class TestLettersInTheQueue:
+    @pytest.fixture(autouse=True)
+    def queue(self, settings):
+        backend = {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail", "documents"]}
+        settings.TASKS = {"default": backend}
+
+    def test_are_sent_after_the_page(self, client):
+        sign_up(client)
+        assert mail.outbox == []
+        call_command("run_worker", drain=True)
+        assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
+        assert client.get(link_in(mail.outbox[0])).status_code == 200
+
+    def test_cannot_be_read_there(self, client):
+        sign_up(client)
+        kept = str(Job.objects.get().args_kwargs)
+        call_command("run_worker", drain=True)
+        assert [
+            word for word in ("ada@example.org", "confirm-email", mail.outbox[0].subject) if word in kept
+        ] == []
+
+    def test_wait_for_a_mail_server_that_is_down(self, client, monkeypatch):
         def down(*args, **kwargs):
             raise ConnectionRefusedError
 
         monkeypatch.setattr("django.core.mail.EmailMessage.send", down)
-        page = client.post("/accounts/password/reset/", {"email": "a@b.co"}, follow=True)
-        assert page.status_code == 200
-        assert "We could not send your email just now." in page.content.decode()
+        assert client.post("/accounts/password/reset/", {"email": "a@b.co"}, follow=True).status_code == 200
+        call_command("run_worker", drain=True)
+        job = Job.objects.get(task_path="iiwam.accounts.tasks.deliver_account_letter")
+        assert (job.status, job.exception_class_path) == ("READY", "iiwam.accounts.tasks.LetterNotSent")

@@ -131,10 +131,11 @@ class IntakeAdmin(CatalogAdmin):
     def save_model(self, request, obj, form, change):
         wanted = obj.capacity
         if change:
-            # Seats go through their verb, which serves the waiting list; the lock stays until the page is saved.
+            # Seats go through their verb; the lock stays until the page is saved.
             obj.capacity = seats.lock(obj.pk).capacity
         super().save_model(request, obj, form, change)
-        if wanted != obj.capacity:
+        if change:
+            # Also with as many seats as before: a later start or an intake that runs after all serves the waiting list.
             self.change_capacity(request, obj, wanted)
 
     def change_capacity(self, request, intake, wanted):

@@ -1,0 +1,26 @@
+"""Planning an intake in the office: what its dates and seats mean for those who wait."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from enrollment.invariants import nobody_waits_while_a_seat_is_free
+from enrollment.models import Application
+from tests.courses.test_admin import form_of
+from tests.factories import ApplicationFactory, IntakeFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_intake_that_starts_later_after_all_serves_its_waiting_list(client):
+    intake = IntakeFactory(capacity=1, starts_on=date(2020, 1, 1))
+    for _person in range(2):
+        ApplicationFactory(intake=intake, status="waitlisted", waitlisted_at=timezone.now())
+    client.force_login(StaffFactory(rights=["view_intake", "change_intake"]))
+    address = reverse("admin:courses_intake_change", args=[intake.pk])
+    answer = client.post(address, form_of(client.get(address)) | {"starts_on": "2099-03-01"})
+    assert answer.status_code == 302
+    assert sorted(Application.objects.values_list("status", flat=True)) == ["offered", "waitlisted"]
+    assert nobody_waits_while_a_seat_is_free().breaches == []

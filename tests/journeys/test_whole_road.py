@@ -23,7 +23,7 @@ from tests.factories import (
     TopicFactory,
 )
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.both_databases]
 
 PASSWORD = "a long and quiet road"
 APPLICANT = "nurul@clinic.example"

@@ -170,3 +170,9 @@ def test_error_views_are_the_ones_the_addresses_name():
 def test_head_is_answered_without_the_body_and_with_its_length(rf):
     answer = PlainRefusals(lambda request: HttpResponse("four words of text"))(rf.head("/"))
     assert (answer.content, answer["Content-Length"]) == (b"", "18")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/static/icon.svg", "/", "/nowhere/", "/healthz", "/broken/", "/theme/"])
+def test_every_answer_carries_the_content_policy(visitor, address):
+    assert "script-src 'self'" in visitor.get(address)["Content-Security-Policy"]

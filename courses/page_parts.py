@@ -4,7 +4,11 @@ Short lists ride along with the record they belong to and become records again h
 shows.
 """
 
+from datetime import datetime
+from typing import Any
+
 from django.db.models import OuterRef, QuerySet, Value
+from django.utils import timezone
 
 from .models import (
     Accreditation,
@@ -44,6 +48,27 @@ def with_parts(courses: QuerySet) -> QuerySet:
             Article.objects.published().filter(pk__in=leading), "slug", "title", "summary", "published_at"
         ),
     )
+
+
+def facts_of(course: Course, at: datetime) -> dict[str, Any]:
+    """What is told of a course that has its parts, on its page and on paper, as it stands at this moment."""
+    today = timezone.localdate(at)
+    accreditations = list(Accreditation.objects.concerning(course))
+    intakes = list(course.intakes.shown_on_course_page(today))
+    accepting = [intake for intake in intakes if intake.accepts_applications(at)]
+    return {
+        "course": course,
+        "now": at,
+        "audiences": list(course.audiences.select_related("profession")),
+        "evidence": evidence_of(course),
+        "modules": course.modules.with_contents(),
+        "intakes": intakes,
+        "accepting": accepting,
+        "next": next(iter(accepting or intakes), None),
+        "faculty": teachers_of(course),
+        "accreditations": accreditations,
+        "cpd": [record for record in accreditations if record.cpd_points and record.is_in_force(today)],
+    }
 
 
 def evidence_of(course: Course) -> list[EvidenceRequirement]:

@@ -3,12 +3,14 @@ from datetime import datetime
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from iiwam.pages import not_kept, public_page, true_until
 
+from . import structured_data
 from .citations import References
 from .eligibility_views import scope_panel
 from .markdown import as_numbered, sources_of
@@ -25,7 +27,7 @@ from .models import (
     Profession,
     ScopeRule,
 )
-from .page_parts import articles_of, evidence_of, front_lists, teachers_of, with_parts, with_sources
+from .page_parts import articles_of, facts_of, front_lists, with_parts, with_sources
 
 ARTICLES_PER_PAGE = 20
 # Facts that introduce a section of their own on the institute's page.
@@ -43,6 +45,7 @@ def home(request):
         **front_lists(),
         "director": FacultyMember.objects.filter(is_director=True).first(),
         "articles": Article.objects.published()[:3],
+        "structured": structured_data.script(structured_data.organization(), structured_data.website()),
     }
     return true_until(render(request, "courses/home.html", context), turning_points(intakes))
 
@@ -60,33 +63,20 @@ def course(request, slug):
         with_parts(courses).annotate(scope_countries=ScopeRule.objects.joined_countries()), slug=slug
     )
     now = timezone.now()
-    today = timezone.localdate(now)
-    accreditations = Accreditation.objects.concerning(found)
-    intakes = list(found.intakes.shown_on_course_page(today))
-    accepting = [intake for intake in intakes if intake.accepts_applications(now)]
-    admitted = list(found.audiences.select_related("profession"))
+    facts = facts_of(found, now)
+    admitted = [audience.profession for audience in facts["audiences"]]
     context = {
-        "course": found,
-        "now": now,
-        "audiences": admitted,
-        "scope": scope_panel(request.GET, found, [audience.profession for audience in admitted], today),
-        "evidence": evidence_of(found),
-        "modules": found.modules.with_contents(),
-        "intakes": intakes,
-        "accepting": accepting,
-        "next": next(iter(accepting or intakes), None),
-        "faculty": teachers_of(found),
-        "accreditations": accreditations,
-        "cpd": [record for record in accreditations if record.cpd_points and record.is_in_force(today)],
+        **facts,
+        "scope": scope_panel(request.GET, found, admitted, timezone.localdate(now)),
         "articles": articles_of(found),
         "sources": sources_of(found.description),
+        "picture": reverse("courses:picture", args=[found.slug]),
+        "structured": structured_data.course_page(facts),
     }
     response = answer(request, "courses/course.html", context, published=found.is_published)
-    return (
-        not_kept(response)
-        if context["scope"]["form"].errors
-        else true_until(response, turning_points(intakes))
-    )
+    if context["scope"]["form"].errors:
+        return not_kept(response)
+    return true_until(response, turning_points(facts["intakes"]))
 
 
 @require_safe
@@ -108,6 +98,8 @@ def module(request, course_slug, slug):
         "previous": modules[position - 1] if position else None,
         "next": modules[position + 1] if position + 1 < len(modules) else None,
         "articles": found.articles.published(),
+        "picture": reverse("courses:picture", args=[found.course.slug]),
+        "structured": structured_data.module_page(found),
     }
     return answer(request, "courses/module.html", context, published=found.course.is_published)
 
@@ -138,10 +130,12 @@ def article_list(request):
 def article(request, slug):
     articles = Article.objects.visible_to(request.user).select_related("author")
     found = get_object_or_404(articles, slug=slug)
+    sources = as_numbered(found.body, found.sources.all())
     context = {
         "article": found,
         "modules": found.modules.filter(course__published_at__isnull=False).select_related("course"),
-        "sources": as_numbered(found.body, found.sources.all()),
+        "sources": sources,
+        "structured": structured_data.article_page(found, [source.citation for source in sources]),
     }
     return answer(request, "courses/article.html", context, published=found.is_published)
 

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from courses.outward_views import picture
 from courses.views import home
 from iiwam import views
 from iiwam.accounts.views import account
@@ -16,6 +17,8 @@ urlpatterns = [
     path("components/", views.components, name="components"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("picture.png", picture, name="picture"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
 ]

@@ -19,6 +19,7 @@ class Publishable(models.Model):
     """Something the public sees only after an editor's explicit act (`courses.publishing`)."""
 
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = PublishableQuerySet.as_manager()
 

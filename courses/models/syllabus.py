@@ -76,6 +76,7 @@ class Module(models.Model):
     questions_per_attempt = models.PositiveSmallIntegerField(
         _("questions per attempt"), default=0, help_text=_("0 asks all of them.")
     )
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = ModuleQuerySet.as_manager()
 

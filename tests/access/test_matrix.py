@@ -39,6 +39,12 @@ courses:article               /articles/{article}/                              
 courses:about                 /about/                                           200 200 200 200 200 200 200 200 200
 courses:eligibility           /eligibility/                                     200 200 200 200 200 200 200 200 200
 courses:sitemap               /sitemap.xml                                      200 200 200 200 200 200 200 200 200
+courses:sitemap_part          /sitemap-courses.xml                              200 200 200 200 200 200 200 200 200
+courses:feed                  /articles/feed.atom                               200 200 200 200 200 200 200 200 200
+courses:picture               /courses/{course}/picture.png                     200 200 200 200 200 200 200 200 200
+courses:prospectus            /courses/{course}/prospectus.pdf                  200 200 200 200 200 200 200 200 200
+picture                       /picture.png                                      200 200 200 200 200 200 200 200 200
+favicon                       /favicon.ico                                      go  go  go  go  go  go  go  go  go
 enrollment:start              /apply/{code}/                                    200 200 200 200 200 200 200 200 200
 enrollment:applications       /applications/                                    in  200 200 200 200 200 200 200 200
 enrollment:application        /applications/{reference}/                        in  404 200 404 404 404 404 404 404
@@ -93,7 +99,13 @@ courses:article_list          /articles/                                        
 courses:article               /articles/{article}/                              405 405 405 405 405 405 405 405 405
 courses:about                 /about/                                           405 405 405 405 405 405 405 405 405
 courses:eligibility           /eligibility/                                     405 405 405 405 405 405 405 405 405
-courses:sitemap               /sitemap.xml                                      200 200 200 200 200 200 200 200 200
+courses:sitemap               /sitemap.xml                                      405 405 405 405 405 405 405 405 405
+courses:sitemap_part          /sitemap-courses.xml                              405 405 405 405 405 405 405 405 405
+courses:feed                  /articles/feed.atom                               405 405 405 405 405 405 405 405 405
+courses:picture               /courses/{course}/picture.png                     405 405 405 405 405 405 405 405 405
+courses:prospectus            /courses/{course}/prospectus.pdf                  405 405 405 405 405 405 405 405 405
+picture                       /picture.png                                      405 405 405 405 405 405 405 405 405
+favicon                       /favicon.ico                                      405 405 405 405 405 405 405 405 405
 enrollment:start              /apply/{code}/                                    in  go  go  go  go  go  go  go  go
 enrollment:applications       /applications/                                    in  405 405 405 405 405 405 405 405
 enrollment:application        /applications/{reference}/                        in  405 405 405 405 405 405 405 405

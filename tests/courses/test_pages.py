@@ -380,7 +380,8 @@ def test_about_names_what_is_unknown_instead_of_leaving_it_out(client):
 def test_sitemap_lists_what_the_public_may_read(client, course, article):
     module = ModuleFactory(course=course)
     hidden = ModuleFactory(course=CourseFactory(published_at=None))
-    body = client.get(reverse("courses:sitemap")).content.decode()
+    parts = [reverse("courses:sitemap_part", args=[name]) for name in ("courses", "modules", "articles")]
+    body = "".join(client.get(part).content.decode() for part in parts)
     for page in (course, module, article):
         assert f"{page.get_absolute_url()}</loc>" in body
     assert hidden.get_absolute_url() not in body

@@ -62,7 +62,15 @@ class CourseMatches(Matches):
     index = "courses_searchentry_index"
 
     def columns(self, classes):
-        return F("entry__pk"), F("entry__vector" if "D" in classes else "entry__heading")
+        return F("pk"), F("pk" if classes == CLASSES else "entry__heading")
+
+    def as_postgresql(self, compiler, connection, **context):
+        if self.classes != CLASSES:
+            return super().as_postgresql(compiler, connection, **context)
+        key, params = compiler.compile(self.source_expressions[0])
+        query = vector_query(self.terms, CLASSES, every=self.every)
+        where = f"({key} IN (SELECT found FROM courses_found(%s::tsquery) AS found))"  # noqa: S608 - a constant
+        return where, [*params, query]
 
 
 class PartMatches(Matches):

@@ -1,8 +1,13 @@
 """The cache that all workers share, telling "taken" apart from "could not be written"."""
 
+import time
+
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.db import OperationalError
+
+# Shorter than either database waits for a lock, longer than it takes to be told that a key is there.
+BUSY_AFTER = 3
 
 
 class SharedCache(DatabaseCache):
@@ -13,8 +18,10 @@ class SharedCache(DatabaseCache):
     """
 
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        begun = time.monotonic()
         if super().add(key, value, timeout, version):
             return True
-        if not self.has_key(key, version):
+        # A key that is gone by now may have been somebody's a moment ago: only a long wait says that nobody could write.
+        if time.monotonic() - begun >= BUSY_AFTER and not self.has_key(key, version):
             raise OperationalError("The cache could not be written.")
         return False

@@ -7,10 +7,8 @@ from .models import Course, CourseAudience, Intake, Module, Profession, Subject,
 from .search import rebuild
 
 PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
-COMMON = (
-    "skin needle laser peel scar acne melasma toxin filler thread device protocol consent infection pigment "
-    "collagen epidermis dermis barrier anaesthesia aftercare erythema wound healing evidence"
-).split()  # noqa: SIM905
+COMMON = """skin needle laser peel scar acne melasma toxin filler thread device protocol consent infection pigment
+    collagen epidermis dermis barrier anaesthesia aftercare erythema wound healing evidence""".split()  # noqa: SIM905
 FIRST = "der kel fib mel epi lip pil vas neu sto cor ker ana cut tox gly sal hya ret bio".split()  # noqa: SIM905
 MIDDLE = "ma lo ro ti na ri do ge la mo si ta".split()  # noqa: SIM905
 LAST = "tis ose gen cyte blast phil derm lase ine ate oma ide al ic tion".split()  # noqa: SIM905

@@ -15,6 +15,7 @@ from .words import marked
 
 HITS_PER_COURSE = 3
 BEFORE, AROUND, SHOWN = 90, 420, 190
+STOPS = " ·.,;:"
 COLUMNS = ("kind", "course", "title", "window", "starts", "module__number", "module__title", "module__slug")
 
 
@@ -81,7 +82,7 @@ def hit_from(row: tuple, words: Words) -> Hit:
 def excerpt(window: str, words: Words, *, cut: bool) -> SafeString:
     """The line around the first mark, whole words only, with dots where text is left out."""
     if cut:
-        window = f"…{window.partition(' ')[2] or window}"
+        window = f"…{(window.partition(' ')[2] or window).lstrip(STOPS)}"
     if len(window) > SHOWN:
-        window = f"{window[:SHOWN].rpartition(' ')[0] or window[:SHOWN]}…"
+        window = f"{(window[:SHOWN].rpartition(' ')[0] or window[:SHOWN]).rstrip(STOPS)}…"
     return marked(window, words.terms, words.runs)

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from iiwam.logs import without_personal_data
+from iiwam.logs import told_once, without_personal_data
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -331,11 +331,11 @@ SHARED_LOG_PROCESSORS = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    without_personal_data,
 ]
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
+        told_once,
         *SHARED_LOG_PROCESSORS,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
@@ -352,7 +352,7 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                # Once more: a traceback can quote a value.
+                # Every line passes here, and last: a traceback can quote a value.
                 without_personal_data,
                 structlog.processors.JSONRenderer(),
             ],

@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo lint format lock shell migrations clean
+.PHONY: help run test bench demo lint format lock shell migrations clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ run: $(VENV)/.site ## prepare the database and serve the site with its worker; C
 
 test: $(VENV)/.tests ## run every test this machine can run, and name what it can't
 	@$(BIN)/python -m tests
+
+bench: $(VENV)/.tests ## measure the pages beside a bare Django site; COURSES= says how many courses are filled in
+	@COURSES="$(COURSES)" $(BIN)/python -m tests.bench
 
 demo: $(VENV)/.site ## fill the database with made-up people at every stage; STAGE= and SEED= choose
 	@$(BIN)/python manage.py load_demo $(if $(STAGE),--stage $(STAGE)) $(if $(SEED),--seed $(SEED))

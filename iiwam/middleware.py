@@ -5,6 +5,8 @@ import re
 import uuid
 from urllib.parse import unquote_to_bytes
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import DataError, IntegrityError
 
@@ -98,3 +100,16 @@ class PlainRefusals:
             logger.warning("overtaken", exc_info=exception)
             return views.overtaken(request)
         return None
+
+
+class ContentPolicy:
+    """Every answer carries the content security policy; it names no page and no nonce, so it is written once."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault(HEADER, self.policy)
+        return response

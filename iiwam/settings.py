@@ -84,7 +84,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Before static files are answered: a drawing that is opened by itself is a page as well.
-    "csp.middleware.CSPMiddleware",
+    "iiwam.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iiwam.middleware.PlainRefusals",
     "django_structlog.middlewares.RequestMiddleware",

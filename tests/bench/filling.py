@@ -1,0 +1,24 @@
+"""The catalog of the measurement: the institute's own, and as many made-up courses as asked for."""
+
+import sys
+
+import django
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from courses.bench import fill
+
+    call_command("migrate", verbosity=0)
+    call_command("load_catalog", verbosity=0)
+    call_command("load_samples", verbosity=0)
+    fill(courses=int(sys.argv[1]))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""How many questions each address asks of the database, and how long the database takes: JSON on the last line."""
+
+import json
+import sys
+import time
+from statistics import median
+
+import django
+
+ROUNDS = 5
+
+
+def asked(client, address: str) -> tuple[int, float]:
+    """The number of statements of one request, and their milliseconds."""
+    from django.db import connection
+
+    spent: list[float] = []
+
+    def clocked(execute, *arguments):
+        begun = time.perf_counter()
+        try:
+            return execute(*arguments)
+        finally:
+            spent.append((time.perf_counter() - begun) * 1000)
+
+    with connection.execute_wrapper(clocked):
+        client.get(address)
+    return len(spent), sum(spent)
+
+
+def measured(client, address: str) -> dict[str, float]:
+    client.get(address)
+    rounds = [asked(client, address) for _round in range(ROUNDS)]
+    return {"questions": max(number for number, _ms in rounds), "ms": median(ms for _number, ms in rounds)}
+
+
+def main() -> None:
+    django.setup()
+    from django.test import Client
+
+    client = Client(headers={"Host": "127.0.0.1"})
+    print(json.dumps({address: measured(client, address) for address in sys.argv[1:]}))
+
+
+if __name__ == "__main__":
+    main()

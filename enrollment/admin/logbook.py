@@ -3,16 +3,18 @@
 from datetime import date
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from enrollment import study
 from enrollment.models import LogbookEntry
 from enrollment.transitions import LOGBOOK
+from enrollment.workflow import available_moves
 from iiwam.templatetags.components import status_tag
 
-from .acts import Act, ActingRecord
-from .forms import ConfirmForm, QuotedReasonForm
+from .acts import Act, ActingRecord, Button
+from .forms import QuotedReasonForm
 from .history import steps
 
 TONES = {
@@ -22,13 +24,6 @@ TONES = {
     LogbookEntry.Status.COUNTERSIGNED: "ok",
 }
 ACTS = {
-    "countersign": Act(
-        study.countersign,
-        _("The entry is countersigned and counts; it never changes again."),
-        form=ConfirmForm,
-        kind="primary",
-        hint=_("You vouch that you supervised this case, or have seen proof of it."),
-    ),
     "return": Act(
         study.return_entry, _("The entry is back with the learner, with your reason."), form=QuotedReasonForm
     ),
@@ -84,6 +79,14 @@ class LogbookEntryAdmin(ActingRecord):
         """Others' entries that have been sent: a draft is its writer's own business."""
         entries = super().get_queryset(request).exclude(status=LogbookEntry.Status.DRAFT)
         return entries.exclude(enrollment__learner=request.user)
+
+    def buttons(self, request, entry):
+        """A signature is given on one page alone, which asks for the password at that moment."""
+        others = super().buttons(request, entry)
+        if "countersign" not in available_moves(LOGBOOK, entry, by=request.user):
+            return others
+        sign = LOGBOOK["countersign"]
+        return [Button(sign.label, reverse("enrollment:assess_entry", args=[entry.pk]), "primary"), *others]
 
     @admin.display(description=_("learner"), ordering="enrollment__application__legal_name")
     def learner(self, entry):

@@ -322,11 +322,15 @@ def test_entries_open_on_what_awaits_and_never_show_a_draft(client, assessor, co
     assert {one.status for one in page.context["cl"].result_list} == {"awaiting", "returned"}
 
 
-def test_entry_is_countersigned(client, assessor, course):
+def test_entry_is_countersigned_on_the_page_that_asks_for_the_password_alone(client, assessor, course):
     waiting = entry(learner(course))
-    client.post(address("logbookentry", "move", waiting.pk, "countersign"))
+    page = client.get(address("logbookentry", "change", waiting.pk))
+    assert reverse("enrollment:assess_entry", args=[waiting.pk]) in [
+        button.url for button in page.context["buttons"]
+    ]
+    assert client.post(address("logbookentry", "move", waiting.pk, "countersign")).status_code == 404
     waiting.refresh_from_db()
-    assert (waiting.status, waiting.assessor) == ("countersigned", assessor)
+    assert waiting.status == "awaiting"
 
 
 def test_entry_is_returned_with_a_reason_that_the_letter_quotes(client, assessor, course):
@@ -341,9 +345,9 @@ def test_entry_is_returned_with_a_reason_that_the_letter_quotes(client, assessor
 
 def test_entry_is_not_the_registrars_to_sign(client, registrar, course):
     waiting = entry(learner(course))
-    client.post(address("logbookentry", "move", waiting.pk, "countersign"))
-    waiting.refresh_from_db()
-    assert waiting.status == "awaiting"
+    page = client.get(address("logbookentry", "change", waiting.pk))
+    assert [button.url for button in page.context["buttons"]] == []
+    assert client.post(reverse("enrollment:assess_entry", args=[waiting.pk])).status_code == 403
 
 
 def test_assessor_does_not_find_their_own_entry(client, assessor, course):
@@ -351,7 +355,7 @@ def test_assessor_does_not_find_their_own_entry(client, assessor, course):
     Enrollment.objects.filter(pk=enrollment.pk).update(learner=assessor)
     own = entry(enrollment)
     assert client.get(address("logbookentry", "change", own.pk)).status_code == 404
-    assert client.post(address("logbookentry", "move", own.pk, "countersign")).status_code == 404
+    assert client.post(address("logbookentry", "move", own.pk, "return")).status_code == 404
 
 
 def test_skill_is_judged(client, assessor, course):

@@ -118,9 +118,7 @@ def test_queue_asks_the_same_number_of_questions_for_one_and_three(
         client.get(QUEUE)
 
 
-@pytest.mark.parametrize(
-    "query", ["status=nonsense", "reviewer=%F0%9F%98%80", "intake=x", "p=99999"]
-)
+@pytest.mark.parametrize("query", ["status=nonsense", "reviewer=%F0%9F%98%80", "intake=x", "p=99999"])
 def test_queue_answers_any_question(client, reviewer, query):
     assert client.get(f"{QUEUE}?{query}", follow=True).status_code == 200
 

@@ -115,6 +115,8 @@ class Intake(models.Model):
         verbose_name = _("intake")
         verbose_name_plural = _("intakes")
         ordering = [F("starts_on").asc(nulls_last=True), "code"]
+        # The front page shows the next few of many.
+        indexes = [models.Index(fields=["starts_on", "code"], name="intakes_by_start")]
         constraints = [
             models.CheckConstraint(condition=Q(capacity__gte=1), name="intake_has_a_seat"),
             models.CheckConstraint(

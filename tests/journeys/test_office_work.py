@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from enrollment import certification
 from enrollment.models import Application
@@ -120,10 +121,10 @@ def test_place_is_offered_from_the_queue(office, scripts, screen):
     page.get_by_role("link", name=application.reference).click()
     page.get_by_role("link", name="Offer a place", exact=True).click()
     press(page, "Offer a place")
-    assert "Write the reason" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Write the reason")
     page.get_by_label("Reason").fill("Well prepared.")
     press(page, "Offer a place")
-    assert "A place is offered" in page.inner_text(".messagelist")
+    expect(page.locator(".messagelist")).to_contain_text("A place is offered")
     assert Application.objects.get().status == "offered"
 
 
@@ -134,7 +135,7 @@ def test_course_is_published_and_its_modules_ordered(office, scripts):
     page = office(change("courses_course", course), scripts=scripts)
     press(page, "Publish")
     page.get_by_role("button", name="Move up: Second").click()
-    assert page.locator(".part-title a").all_inner_texts() == ["Second", "First"]
+    expect(page.locator(".part-title a")).to_have_text(["Second", "First"])
     course.refresh_from_db()
     assert course.is_published
 
@@ -145,8 +146,8 @@ def test_text_is_previewed_in_another_tab_and_the_form_stays(office, scripts):
     page.locator("#id_body").fill("It **thins**.")
     with page.context.expect_page() as opened:
         press(page, "Preview the texts in a new tab")
-    assert opened.value.locator(".prose strong").inner_text() == "thins"
-    assert page.locator("#id_body").input_value() == "It **thins**."
+    expect(opened.value.locator(".prose strong")).to_have_text("thins")
+    expect(page.locator("#id_body")).to_have_value("It **thins**.")
 
 
 def test_clinical_row_is_added_without_scripts(office):

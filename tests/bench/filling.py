@@ -10,7 +10,7 @@ def main() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from courses.bench import fill
+    from tests.bench.catalog import fill
 
     call_command("migrate", verbosity=0)
     call_command("load_catalog", verbosity=0)

@@ -3,8 +3,8 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 
-from .models import Course, CourseAudience, Intake, Module, Profession, Subject, Topic
-from .search import rebuild
+from courses.models import Course, CourseAudience, Intake, Module, Profession, Subject, Topic
+from courses.search import rebuild
 
 PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
 COMMON = """skin needle laser peel scar acne melasma toxin filler thread device protocol consent infection pigment
@@ -20,7 +20,7 @@ class Writer:
     """Writes texts in which a few words are everywhere and most are rare, as in honest texts."""
 
     def __init__(self, seed: int):
-        self.random = random.Random(seed)  # noqa: S311 - repeatable, not secret
+        self.random = random.Random(seed)
 
     def words(self, number: int) -> str:
         pick = self.random

@@ -1,8 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from courses.outward_views import picture
-from courses.views import home
+from courses.views.outward import picture
+from courses.views.pages import home
 from iiwam import views
 from iiwam.accounts.views import account
 

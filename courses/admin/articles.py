@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from courses.forms import ArticleForm
+from courses.forms.editing import ArticleForm
 from courses.models import Article
 
 from .base import PublishableAdmin

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from courses.forms import CourseForm
+from courses.forms.editing import CourseForm
 from courses.models import (
     Accreditation,
     Competency,

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from courses.forms import ModuleForm
+from courses.forms.editing import ModuleForm
 from courses.models import CLINICAL_MODELS, Course, Module, Question, Topic
 
 from .base import CatalogAdmin, StackedRows

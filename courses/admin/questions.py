@@ -3,7 +3,7 @@ from django.db.models import Count
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from courses.forms import OptionFormSet, QuestionForm
+from courses.forms.editing import OptionFormSet, QuestionForm
 from courses.models import Option, Question
 
 from .base import CatalogAdmin, TabularRows

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.forms import FacultyForm, InstituteFactForm
+from courses.forms.editing import FacultyForm, InstituteFactForm
 from courses.models import (
     Accreditation,
     Affiliation,

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from courses.forms import TopicForm
+from courses.forms.editing import TopicForm
 from courses.models import Topic
 
 from .base import CatalogAdmin

@@ -185,14 +185,14 @@ def test_word_too_many_is_offered_to_be_left_out(client, courses):
 
 @pytest.mark.parametrize(("number", "shown"), [("2", 2), ("3", 2), ("9999", 2), ("-1", 2), ("x", 1)])
 def test_page_beyond_the_last_is_the_last(client, courses, monkeypatch, number, shown):
-    monkeypatch.setattr("courses.catalog_views.COURSES_PER_PAGE", 2)
+    monkeypatch.setattr("courses.views.catalog.COURSES_PER_PAGE", 2)
     page = client.get(CATALOG, {"page": number})
     assert page.context["page"].number == shown
     assert ("the list has 2 pages" in page.content.decode()) is (number != "2")
 
 
 def test_page_reads_no_more_courses_than_it_shows(client, courses, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr("courses.catalog_views.COURSES_PER_PAGE", 2)
+    monkeypatch.setattr("courses.views.catalog.COURSES_PER_PAGE", 2)
     read = []
     monkeypatch.setattr(
         models.Course,

@@ -11,7 +11,8 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
 
-from courses import models, pictures, prospectus, sitemaps
+from courses import models
+from courses.outward import pictures, prospectus, sitemaps
 from courses.page_parts import facts_of, with_parts
 from tests.factories import (
     AccreditationFactory,

@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courses import models, structured_data
+from courses import models
+from courses.outward import structured_data
 from tests.factories import (
     AccreditationFactory,
     ArticleFactory,

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from iiwam.pages import not_kept, public_page, true_until
 
-from .facets import NARROWING
-from .finding import COURSES_PER_PAGE, Question
-from .views import missed_page, turning_points
+from ..facets import NARROWING
+from ..finding import COURSES_PER_PAGE, Question
+from .answers import missed_page, turning_points
 
 
 @require_safe

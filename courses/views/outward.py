@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from iiwam.pages import public_page, true_until
 
-from . import pictures
-from . import prospectus as paper
-from .feeds import Articles
-from .models import Course
-from .page_parts import facts_of, with_parts
-from .sitemaps import SITEMAPS, parts
-from .views import turning_points
+from ..models import Course
+from ..outward import pictures
+from ..outward import prospectus as paper
+from ..outward.feeds import Articles
+from ..outward.sitemaps import SITEMAPS, parts
+from ..page_parts import facts_of, with_parts
+from .answers import turning_points
 
 answer_feed = Articles()
 

@@ -4,8 +4,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .interest import plain_address
-from .models import Profession
+from ..interest import plain_address
+from ..models import Profession
 
 LONGEST_ADDRESS = 254
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from iiwam.pages import not_kept, public_page, true_until
 
-from .calendars import calendar_of_course, calendar_of_intake
-from .models import Course, Intake
-from .timetable import Asked, by_month_and_venue
-from .views import missed_page, turning_points
+from ..models import Course, Intake
+from ..outward.calendars import calendar_of_course, calendar_of_intake
+from ..timetable import Asked, by_month_and_venue
+from .answers import missed_page, turning_points
 
 INTAKES_PER_PAGE = 30
 # Long enough to spare the server, short enough that a moved day is seen the same hour.

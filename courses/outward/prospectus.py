@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 
 from iiwam.typesetting import Fault, Template
 
-from .models import Accreditation, Course, EvidenceRequirement, Intake, Module
-from .templatetags.money import money
-from .zones import clock_words
+from ..models import Accreditation, Course, EvidenceRequirement, Intake, Module
+from ..templatetags.money import money
+from ..zones import clock_words
 
 TEMPLATE = Template(Path(__file__).parent / "prospectus.typ")
 STANDARDS = ["ua-1"]

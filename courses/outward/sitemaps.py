@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from .models import Article, Course, Module
+from ..models import Article, Course, Module
 
 # A part must be read and written within one request.
 ADDRESSES_IN_A_PART = 5_000

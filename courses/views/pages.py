@@ -1,20 +1,17 @@
-from datetime import datetime
+"""Pages to read: the institute, a course, a module, an article."""
 
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from iiwam.pages import not_kept, public_page, true_until
 
-from . import structured_data
-from .citations import References
-from .eligibility_views import scope_panel
-from .markdown import as_numbered, sources_of
-from .models import (
+from ..citations import References
+from ..markdown import as_numbered, sources_of
+from ..models import (
     CLINICAL_MODELS,
     Accreditation,
     Affiliation,
@@ -27,7 +24,10 @@ from .models import (
     Profession,
     ScopeRule,
 )
-from .page_parts import articles_of, facts_of, front_lists, with_parts, with_sources
+from ..outward import structured_data
+from ..page_parts import articles_of, facts_of, front_lists, with_parts, with_sources
+from .answers import answer, missed_page, turning_points
+from .eligibility import scope_panel
 
 ARTICLES_PER_PAGE = 20
 # Facts that introduce a section of their own on the institute's page.
@@ -48,11 +48,6 @@ def home(request):
         "structured": structured_data.script(structured_data.organization(), structured_data.website()),
     }
     return true_until(render(request, "courses/home.html", context), turning_points(intakes))
-
-
-def missed_page(asked: str | None, page) -> bool:
-    """Whether somebody asked for a page that is not the one they get."""
-    return asked is not None and asked != str(page.number)
 
 
 @require_safe
@@ -154,19 +149,3 @@ def about(request):
         "affiliations": Affiliation.objects.all(),
     }
     return render(request, "courses/about.html", context)
-
-
-def turning_points(intakes) -> list[datetime | None]:
-    """The moments at which what a page says of these intakes stops being so."""
-    return [
-        moment for intake in intakes for moment in (intake.applications_open_at, intake.applications_close_at)
-    ]
-
-
-def answer(request, template, context, *, published: bool):
-    """A page; a draft says that it is one, and no cache or search engine keeps it."""
-    response = render(request, template, {**context, "is_draft": not published})
-    if not published:
-        patch_cache_control(response, private=True, no_store=True)
-        response["X-Robots-Tag"] = "noindex"
-    return response

@@ -8,9 +8,9 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .countries import names
-from .eligibility import LicenseStatus, Reader
-from .models import Course, Profession
+from ..countries import names
+from ..eligibility import LicenseStatus, Reader
+from ..models import Course, Profession
 
 ELSEWHERE = "other"
 LONGEST_CAREER = 70

@@ -6,9 +6,9 @@ from django.http import QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .eligibility import eligibility, scope_of
-from .models import Course, Profession, ScopeRule
-from .reader import EligibilityForm, form_for_course
+from ..eligibility import eligibility, scope_of
+from ..forms.reader import EligibilityForm, form_for_course
+from ..models import Course, Profession, ScopeRule
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, vDuration, vUri
 
-from .models import Course, Intake, TrainingDay
+from ..models import Course, Intake, TrainingDay
 
 PRODUCER = "-//IIWAM//Courses and intakes//EN"
 HOME_ZONE = settings.TIME_ZONE

@@ -9,10 +9,10 @@ from iiwam.forgery import is_from_here
 from iiwam.limits import address_of, allow
 from iiwam.views import csrf_failure, too_many_requests
 
-from . import interest as registry
-from .interest_forms import InterestForm
-from .letters import stop_path
-from .models import Course, Intake
+from .. import interest as registry
+from ..forms.interest import InterestForm
+from ..letters import stop_path
+from ..models import Course, Intake
 
 HOUR, DAY = 3_600, 86_400
 ASKED_FROM_ONE_PLACE = 20

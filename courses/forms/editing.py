@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .markdown import Rendered, render
-from .models import CLINICAL_MODELS, Question, Source
+from ..markdown import Rendered, render
+from ..models import CLINICAL_MODELS, Question, Source
 
 MARKDOWN_HELP = _(
     "Markdown. Five examples: **bold**; ## Heading; - a line of a list; [@KEY] cites the source with that key; "

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from .models import Accreditation, Article, Course, Intake, Module
+from ..models import Accreditation, Article, Course, Intake, Module
 
 INSTITUTE = "International Institute of Wellness & Aesthetic Medicine"
 MODES = {

@@ -246,6 +246,8 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IIWAM"
+# A code typed as the app moves on to the next one is still good (RFC 6238, section 5.2: at most one step).
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_DEMO
 MFA_KEYS = [key.strip() for key in env.list("MFA_KEYS", []) if key.strip()]
 STAFF_SECOND_FACTOR = (

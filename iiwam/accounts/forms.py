@@ -1,11 +1,15 @@
 """allauth's forms in the words of this house: labels instead of placeholders, each error saying what to do."""
 
 from allauth.account import forms as account
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 NEW_PASSWORD_HINT = _("At least 10 characters. Three or four words that do not belong together are good.")
@@ -86,15 +90,30 @@ class ReauthenticateForm(Plain, account.ReauthenticateForm):
     words = {"password": (_("Password"), "", _("Enter your password"))}
 
 
-class CodeWords(Plain):
+class OneTimeCode(Plain):
+    """A code from the app is taken once, for as long as the clock would still take it."""
+
     words = {"code": (_("Code"), _("Six digits from your app, or a recovery code"), _("Enter the code"))}
 
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        if not first_use(self.authenticator, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
-class AuthenticateForm(CodeWords, mfa.AuthenticateForm):
+
+def first_use(authenticator: Authenticator, code: str) -> bool:
+    """Whether this person has not shown this code before while it was good (RFC 6238, section 5.2)."""
+    steps = 2 * app_settings.TOTP_TOLERANCE + 1
+    key = f"second-factor-used:{authenticator.user_id}:{''.join(code.split())}"
+    return cache.add(key, True, timeout=steps * app_settings.TOTP_PERIOD)
+
+
+class AuthenticateForm(OneTimeCode, mfa.AuthenticateForm):
     pass
 
 
-class ConfirmFactorForm(CodeWords, mfa.ReauthenticateForm):
+class ConfirmFactorForm(OneTimeCode, mfa.ReauthenticateForm):
     pass
 
 

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -14,8 +16,12 @@ PASSWORD = "violet needle harbour"
 
 
 def code_for(secret):
-    counter = next(iter(totp.yield_hotp_counters_from_time()))
-    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+    _, now, _ = totp.yield_hotp_counters_from_time()
+    return totp.format_hotp_value(totp.hotp_value(secret, now))
+
+
+def totp_secret_of(user):
+    return get_adapter().decrypt(Authenticator.objects.get(user=user, type="totp").data["secret"])
 
 
 def sign_in(client, user):
@@ -102,6 +108,46 @@ class TestStaff:
         client.post(f"/admin/accounts/user/{ada.pk}/close/")
         ada.refresh_from_db()
         assert ada.is_active
+
+
+class TestCodeFromTheApp:
+    @pytest.fixture
+    def clock(self, monkeypatch):
+        """The time that codes are made and judged by."""
+        clock = SimpleNamespace(now=1_800_000_000, time=lambda: clock.now)
+        monkeypatch.setattr(totp, "time", clock)
+        return clock
+
+    @pytest.fixture
+    def answer(self, client, registrar, clock):
+        """Signs in anew and enters the code that the app showed so many seconds ago; whether that opened the door."""
+        sign_in(client, registrar)
+        set_up_app(client)
+
+        def answer(*, seconds_ago):
+            clock.now -= seconds_ago
+            code = code_for(totp_secret_of(registrar))
+            clock.now += seconds_ago
+            client.post("/accounts/logout/")
+            sign_in(client, registrar)
+            client.post("/accounts/2fa/authenticate/", {"code": code})
+            return "_auth_user_id" in client.session
+
+        return answer
+
+    @pytest.mark.parametrize(
+        "seconds_ago, opens", [(0, True), (30, True), (60, False), (-30, True), (-60, False)]
+    )
+    def test_opens_the_door_until_the_app_has_moved_on_twice(self, answer, seconds_ago, opens):
+        assert answer(seconds_ago=seconds_ago) is opens
+
+    def test_opens_the_door_once_even_when_the_app_has_moved_on(self, answer, clock, registrar):
+        assert answer(seconds_ago=0)
+        code = code_for(totp_secret_of(registrar))
+        # The library remembers a code for one step, which is shorter than the clock takes it.
+        cache.delete(f"allauth.mfa.totp.used?user={registrar.pk}&code={code}")
+        clock.now += 30
+        assert not answer(seconds_ago=30)
 
 
 @pytest.mark.usefixtures("second_factor_required")

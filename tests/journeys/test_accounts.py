@@ -14,8 +14,8 @@ PASSWORD = "violet needle harbour"
 
 
 def code_for(secret):
-    counter = next(iter(totp.yield_hotp_counters_from_time()))
-    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+    _, now, _ = totp.yield_hotp_counters_from_time()
+    return totp.format_hotp_value(totp.hotp_value(secret, now))
 
 
 def link_in(letter):

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 # The browser driver keeps an event loop running in this thread; our own database calls stay synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -19,6 +20,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# How long a page may take to come on a busy machine; a page that is right answers at once.
+expect.set_options(timeout=20_000)
 SCREENS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -92,6 +92,38 @@ def test_enrollment_rooms_know_only_rooms_beneath_them():
     assert sorted(offenders) == []
 
 
+def known(name: str, modules: set[str]) -> str:
+    """The module of ours that a name comes from."""
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def in_circles(graph: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What is left of a graph once everything is taken away that knows nothing more, or that nothing more knows."""
+    while loose := {
+        name
+        for name, others in graph.items()
+        if not others & graph.keys() or not any(name in theirs for theirs in graph.values())
+    }:
+        graph = {name: others for name, others in graph.items() if name not in loose}
+    return {name: others & graph.keys() for name, others in graph.items()}
+
+
+def test_circles_are_seen():
+    graph = {"page": {"a"}, "a": {"b"}, "b": {"a", "leaf"}, "leaf": set()}
+    assert in_circles(graph) == {"a": {"b"}, "b": {"a"}}
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    modules = {module_name(path) for path in SOURCES}
+    graph = {
+        module_name(path): {known(name, modules) for name in imported(path)} - {module_name(path)}
+        for path in SOURCES
+    }
+    assert in_circles(graph) == {}
+
+
 def test_no_room_is_a_heap():
     heaps = {"utils", "helpers", "services", "common", "misc"}
     assert {module_name(path) for path in SOURCES if heaps & {path.stem, path.parent.name}} == set()

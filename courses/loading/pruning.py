@@ -1,18 +1,15 @@
 """Rows that the files no longer hold: always named, removed only when asked and when nothing refers to them."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from django.db.models import Model
 
 from courses.models import LoadedRow, Option
 
 from .files import Entry
+from .report import Report
 from .shapes import SHAPES, Shape
 from .values import Table, fingerprint
-
-if TYPE_CHECKING:
-    from .writing import Report
 
 Marks = dict[tuple[str, str], LoadedRow]
 
@@ -21,7 +18,7 @@ def prune_rows(
     entries: Iterable[Entry],
     tables: dict[type[Model], Table],
     loaded: Marks,
-    report: "Report",
+    report: Report,
     *,
     really: bool,
 ) -> None:

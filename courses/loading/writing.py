@@ -1,7 +1,7 @@
 """Bringing the database to what the files say, without undoing what an editor has changed."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -16,27 +16,12 @@ from courses.search import rebuild
 
 from .files import ContentError, Entry
 from .pruning import prune_rows
+from .report import Report
 from .shapes import SHAPES, Shape
 from .values import Table, differing, fingerprint
 
 # Far from any number in use, within what the column holds.
 PARKING = 10_000
-
-
-@dataclass
-class Report:
-    """What a load did: numbers, and a sentence for each row that it left as it was."""
-
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    kept: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    pruned: list[str] = field(default_factory=list)
-
-    @property
-    def wrote(self) -> bool:
-        return bool(self.created or self.changed or self.pruned)
 
 
 @dataclass(frozen=True)

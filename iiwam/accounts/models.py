@@ -1,10 +1,12 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
+
+from iiwam.accounts.addresses import vouch_for_address
 
 
 class UserManager(BaseUserManager):
@@ -20,13 +22,12 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
+    @transaction.atomic
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         """A member of staff with every right exists, whose address counts as confirmed."""
-        from iiwam.accounts import people
-
-        return people.register(
-            email=email, password=password, **{"is_staff": True, "is_superuser": True, **fields}
-        )
+        user = self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        vouch_for_address(user=user)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):

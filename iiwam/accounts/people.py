@@ -1,11 +1,11 @@
 """What can happen to a person's account, whoever asks for it."""
 
 from allauth.account.internal.flows.password_reset import request_password_reset
-from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from iiwam.accounts.addresses import vouch_for_address
 from iiwam.accounts.models import User
 
 
@@ -19,13 +19,6 @@ def register(*, email: str, password: str | None = None, **fields) -> User:
     user = User.objects.create_user(email, password, **fields)
     vouch_for_address(user=user)
     return user
-
-
-def vouch_for_address(*, user: User) -> None:
-    """The address counts as confirmed."""
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from enrollment import admissions
 from enrollment.models import Application
-from iiwam.accounts.people import vouch_for_address
+from iiwam.accounts.addresses import vouch_for_address
 from tests import factories
 from tests.enrollment import files
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from courses.models import Course
-from iiwam.accounts.people import vouch_for_address
+from iiwam.accounts.addresses import vouch_for_address
 from tests.enrollment.files import picture
 from tests.factories import (
     CourseFactory,

@@ -10,8 +10,19 @@ def allow(what: str, who: str, *, most: int, seconds: int) -> bool:
 
     A place is taken by adding a row, so two requests at the same instant cannot share one. `who` itself is not kept.
     """
+    places = places_of(what, who, most)
+    taken = cache.get_many(places)
+    return any(cache.add(place, True, seconds) for place in places if place not in taken)
+
+
+def is_used_up(what: str, who: str, *, most: int) -> bool:
+    """Whether all of so many places are taken; this takes none."""
+    return len(cache.get_many(places_of(what, who, most))) >= most
+
+
+def places_of(what: str, who: str, most: int) -> list[str]:
     key = f"{what}-{salted_hmac(f'limits.{what}', who).hexdigest()[:32]}"
-    return any(cache.add(f"{key}-{place}", True, seconds) for place in range(most))
+    return [f"{key}-{place}" for place in range(most)]
 
 
 def address_of(request) -> str:

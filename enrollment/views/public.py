@@ -1,13 +1,12 @@
 """Anyone may check a certificate: no account, no cookie, nothing learned but name and award."""
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from iiwam.limits import address_of, allow, is_used_up
 
 from ..certification import State, Verification, look_up
 from ..forms.verify import VerifyForm
@@ -29,12 +28,14 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verify_number(request: HttpRequest, number: str) -> HttpResponse:
     """The verdict in words; a revoked certificate is found, an unknown number is not."""
-    counter = misses_key(request)
-    if cache.get(counter, 0) >= MISSES_ALLOWED:
+    asker = address_of(request)
+    if is_used_up("verify-misses", asker, most=MISSES_ALLOWED):
         return too_many(request)
     result = look_up(number)
-    if result.state == State.UNKNOWN:
-        cache.set(counter, cache.get(counter, 0) + 1, MISSES_KEPT)
+    if result.state == State.UNKNOWN and not allow(
+        "verify-misses", asker, most=MISSES_ALLOWED, seconds=MISSES_KEPT
+    ):
+        return too_many(request)
     if result.is_found and number != result.number:
         return unseen(redirect("enrollment:verify_number", result.number))
     return unseen(show_verdict(request, result))
@@ -55,12 +56,6 @@ def unseen(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def misses_key(request: HttpRequest) -> str:
-    """A count per address, which itself is not kept."""
-    address = get_adapter().get_client_ip(request)
-    return f"verify-misses-{salted_hmac('verify', address).hexdigest()[:32]}"
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

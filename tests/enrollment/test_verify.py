@@ -6,6 +6,7 @@ from django.urls import reverse
 from enrollment import certification, numbers
 from enrollment.models import Application
 from enrollment.views.public import MISSES_ALLOWED
+from iiwam.limits import allow
 
 from .learners import AT, finished, registrar
 
@@ -131,6 +132,18 @@ def test_guessing_is_slowed_down_and_answered_in_words(client, certificate):
     assert "Wait ten minutes" in response.content.decode()
     assert client.get(address(certificate.number)).status_code == 429
     assert client.get(address(certificate.number), REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_guesses_that_arrive_together_are_all_counted(client, certificate, monkeypatch):
+    """Thirty other requests take their places while one is still looking."""
+
+    def look_up_meanwhile(number):
+        for _guess in range(MISSES_ALLOWED):
+            assert allow("verify-misses", "127.0.0.1", most=MISSES_ALLOWED, seconds=60)
+        return certification.look_up(number)
+
+    monkeypatch.setattr("enrollment.views.public.look_up", look_up_meanwhile)
+    assert client.get(address(numbers.mint("MN", 2026))).status_code == 429
 
 
 def test_whoever_checks_real_certificates_is_never_stopped(client, certificate):

@@ -124,7 +124,7 @@ def open_page(new_context, live_server):
             java_script_enabled=scripts,
             has_touch=screen == "phone",
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.goto(path)
         return page

@@ -13,6 +13,8 @@ from .clinical import (
     SkinLayer,
     SkinThickness,
 )
+from .enquiry import Enquiry
+from .fees import Price, ResidenceFee, Terms
 from .institute import Affiliation, InstituteFact, LoadedRow
 from .intakes import Intake, TrainingDay
 from .interest import Interest, Notice
@@ -22,6 +24,7 @@ from .scope import Procedure, ScopeRule
 from .search import SearchDocument, SearchEntry, SearchWord
 from .sources import Source
 from .syllabus import Competency, Module, Option, Question, Topic
+from .told import FrequentQuestion, Policy
 
 __all__ = [
     "CLINICAL_MODELS",
@@ -35,8 +38,10 @@ __all__ = [
     "CourseAudience",
     "CourseFaculty",
     "Device",
+    "Enquiry",
     "EvidenceRequirement",
     "FacultyMember",
+    "FrequentQuestion",
     "Indication",
     "InstituteFact",
     "Intake",
@@ -46,12 +51,15 @@ __all__ = [
     "NeedleDepth",
     "Notice",
     "Option",
+    "Policy",
+    "Price",
     "Procedure",
     "Profession",
     "ProtocolStep",
     "Publishable",
     "PublishableQuerySet",
     "Question",
+    "ResidenceFee",
     "RiskControl",
     "ScopeRule",
     "SearchDocument",
@@ -61,6 +69,7 @@ __all__ = [
     "SkinThickness",
     "Source",
     "Subject",
+    "Terms",
     "Topic",
     "TrainingDay",
 ]

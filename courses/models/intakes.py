@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ..countries import names
 from .catalog import Course
+from .fees import Price, Terms
+
+
+def validate_days(value: str) -> None:
+    days = [part.strip() for part in value.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdecimal() and 1 <= int(part) <= 60 for part in days):
+        raise ValidationError(_("Write numbers of days from 1 to 60, such as 3, 1."))
 
 
 def validate_timezone(value: str) -> None:
@@ -101,7 +108,30 @@ class Intake(models.Model):
     currency = models.CharField(
         _("currency"), max_length=3, blank=True, help_text=_("Three letters, such as MYR.")
     )
+    early_fee_minor = models.PositiveIntegerField(
+        _("early fee in minor units"), null=True, blank=True, help_text=_("Empty: no early fee.")
+    )
+    early_fee_until = models.DateField(
+        _("last day of the early fee"),
+        null=True,
+        blank=True,
+        help_text=_("It counts for applications sent by the end of this day."),
+    )
+    deposit_minor = models.PositiveIntegerField(
+        _("deposit in minor units"),
+        null=True,
+        blank=True,
+        help_text=_("The part of the fee that confirms a place. Empty: the whole fee confirms it."),
+    )
     offer_days = models.PositiveSmallIntegerField(_("days to answer an offer"), default=7)
+    offer_reminders = models.CharField(
+        _("reminders of an offer"),
+        max_length=40,
+        blank=True,
+        default="3, 1",
+        validators=[validate_days],
+        help_text=_("So many days before the answer is due, such as 3, 1. Empty: no reminder."),
+    )
     is_sample = models.BooleanField(
         _("sample"),
         default=False,
@@ -132,6 +162,23 @@ class Intake(models.Model):
                 name="intake_fee_has_a_currency",
                 violation_error_message=_("A fee needs a currency, and a currency needs a fee."),
             ),
+            models.CheckConstraint(
+                condition=Q(early_fee_minor__isnull=True)
+                | Q(fee_minor__isnull=False, early_fee_minor__lte=F("fee_minor")),
+                name="intake_early_fee_is_no_higher",
+                violation_error_message=_("The early fee needs a fee, and may not be higher."),
+            ),
+            models.CheckConstraint(
+                condition=Q(early_fee_minor__isnull=True) | Q(early_fee_until__isnull=False),
+                name="intake_early_fee_has_a_last_day",
+                violation_error_message=_("An early fee needs its last day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(deposit_minor__isnull=True)
+                | Q(fee_minor__isnull=False, deposit_minor__lte=F("fee_minor")),
+                name="intake_deposit_is_part_of_the_fee",
+                violation_error_message=_("The deposit is a part of the fee, so it may not be higher."),
+            ),
         ]
 
     def __str__(self):
@@ -150,6 +197,31 @@ class Intake(models.Model):
         """The venue, which may be that of a single day, with the city and the country of the intake."""
         country = names().get(self.country, self.country)
         return ", ".join(part for part in (venue, self.city, country) if part)
+
+    @property
+    def reminder_days(self) -> list[int]:
+        """How many days before its end an open offer is brought to mind."""
+        return sorted({int(part) for part in self.offer_reminders.split(",") if part.strip()})
+
+    @property
+    def prices(self) -> list[Price]:
+        """The price list: the general fee first, then each that depends on where a person lives."""
+        if self.fee_minor is None:
+            return []
+        general = Price((), self.fee_minor, self.early_fee_minor, self.early_fee_until, self.currency)
+        return [general] + [
+            Price(row.codes, row.fee_minor, row.early_fee_minor, self.early_fee_until, self.currency)
+            for row in self.residence_fees.all()
+        ]
+
+    def terms(self, *, residence: str, sent_on: date) -> Terms | None:
+        """What a place costs somebody who lives there and applied on that day; None while it is to be confirmed."""
+        if not (prices := self.prices):
+            return None
+        price = next((price for price in prices if residence in price.countries), prices[0])
+        amount = price.on(sent_on)
+        deposit = None if self.deposit_minor is None else min(self.deposit_minor, amount)
+        return Terms(amount, self.currency, deposit)
 
     def standing(self, at: datetime, *, free: int) -> Standing:
         """How it stands at this moment with so many seats free."""

@@ -18,6 +18,7 @@ TONES = {
     Application.Status.OFFER_DECLINED: "off",
     Application.Status.EXPIRED: "off",
     Application.Status.WITHDRAWN: "off",
+    Application.Status.CANCELLED: "stop",
 }
 
 

@@ -2,8 +2,10 @@ from .application import Application, Declaration, Document, DocumentView, Revie
 from .certificate import Certificate
 from .enrollment import Attempt, Attendance, Enrollment, TopicProgress
 from .history import Event
+from .intake_change import IntakeChange
 from .letter import Letter
 from .logbook import CompetencyCheck, LogbookEntry
+from .payment import Payment
 
 __all__ = [
     "Application",
@@ -16,8 +18,10 @@ __all__ = [
     "DocumentView",
     "Enrollment",
     "Event",
+    "IntakeChange",
     "Letter",
     "LogbookEntry",
+    "Payment",
     "Review",
     "TopicProgress",
 ]

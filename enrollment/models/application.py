@@ -4,7 +4,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -58,6 +58,7 @@ class Application(models.Model):
         OFFER_DECLINED = "offer_declined", _("Offer declined")
         EXPIRED = "expired", _("Offer expired")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        CANCELLED = "cancelled", _("Intake cancelled")
 
     LIVE = (
         Status.DRAFT,
@@ -77,6 +78,15 @@ class Application(models.Model):
     )
     intake = models.ForeignKey(
         "courses.Intake", models.PROTECT, related_name="applications", verbose_name=_("intake")
+    )
+    second_choice = models.ForeignKey(
+        "courses.Intake",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="second_choices",
+        verbose_name=_("second choice of intake"),
+        help_text=_("Tried when the first is full."),
     )
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
@@ -100,7 +110,11 @@ class Application(models.Model):
     offer_fee_minor = models.PositiveIntegerField(
         _("fee offered, minor units"), null=True, blank=True, editable=False
     )
+    offer_deposit_minor = models.PositiveIntegerField(
+        _("deposit offered, minor units"), null=True, blank=True, editable=False
+    )
     offer_currency = models.CharField(_("currency"), max_length=3, blank=True, editable=False)
+    sponsor = models.CharField(_("sponsor who pays the fee"), max_length=200, blank=True, editable=False)
 
     # About you
     legal_name = models.CharField(
@@ -163,6 +177,7 @@ class Application(models.Model):
                         "offer_declined",
                         "expired",
                         "withdrawn",
+                        "cancelled",
                     ]
                 ),
                 name="application_status_is_known",
@@ -189,6 +204,11 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="waitlisted") | Q(waitlisted_at__isnull=False),
                 name="a_waiting_person_has_a_place_in_line",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_choice__isnull=True) | ~Q(second_choice=F("intake")),
+                name="two_choices_are_two_intakes",
+                violation_error_message=_("The second choice is another intake than the first."),
             ),
         ]
         indexes = [

@@ -47,6 +47,7 @@ TONES: Mapping[str, str] = {
     S.OFFER_DECLINED: "off",
     S.EXPIRED: "off",
     S.WITHDRAWN: "off",
+    S.CANCELLED: "stop",
 }
 
 

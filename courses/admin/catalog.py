@@ -53,7 +53,7 @@ class AudienceRows(TabularRows):
 
 class EvidenceRows(StackedRows):
     model = EvidenceRequirement
-    fields = ["label", "help_text", ("kind", "profession"), ("is_required", "position")]
+    fields = ["label", "help_text", ("kind", "profession", "country"), ("is_required", "position")]
     classes = ["collapse"]
 
 

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from courses.countries import validate_country
+
 from .publishing import Publishable, PublishableQuerySet
 
 
@@ -267,7 +269,7 @@ class EvidenceQuerySet(models.QuerySet):
 
 
 class EvidenceRequirement(models.Model):
-    """A document an applicant must (or may) show for a course; without a profession it is asked of everyone."""
+    """A document an applicant must (or may) show for a course; without profession and country, everyone."""
 
     course = models.ForeignKey(
         Course, models.CASCADE, related_name="evidence_requirements", verbose_name=_("course")
@@ -279,6 +281,13 @@ class EvidenceRequirement(models.Model):
         blank=True,
         verbose_name=_("profession"),
         help_text=_("Empty: everyone."),
+    )
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        validators=[validate_country],
+        help_text=_("Where the person is registered, or else lives. Empty: every country."),
     )
     kind = models.SlugField(_("kind"), help_text=_("Stable name, such as photo-id."))
     label = models.CharField(_("label"), max_length=120)
@@ -294,10 +303,10 @@ class EvidenceRequirement(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["course", "profession", "kind"], name="one_slot_per_kind_and_profession"
+                fields=["course", "profession", "country", "kind"], name="one_slot_per_kind_and_profession"
             ),
             models.UniqueConstraint(
-                fields=["course", "kind"],
+                fields=["course", "country", "kind"],
                 condition=models.Q(profession__isnull=True),
                 name="one_slot_per_kind_for_everyone",
             ),

@@ -39,6 +39,9 @@ class ApplicationQuerySet(models.QuerySet):
             "submitted_at"
         )
 
+    def offers_open(self, at: datetime):
+        return self.filter(status=Application.Status.OFFERED, offer_expires_at__gt=at)
+
     def offers_run_out(self, at: datetime):
         return self.filter(status=Application.Status.OFFERED, offer_expires_at__lte=at)
 
@@ -59,6 +62,14 @@ class Application(models.Model):
         EXPIRED = "expired", _("Offer expired")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         CANCELLED = "cancelled", _("Intake cancelled")
+
+    class Standing(models.TextChoices):
+        CLEAR = "clear", _("No")
+        DECLARED = "declared", _("Yes")
+
+    class Payer(models.TextChoices):
+        SELF = "self", _("I do")
+        EMPLOYER = "employer", _("My employer")
 
     LIVE = (
         Status.DRAFT,
@@ -120,16 +131,20 @@ class Application(models.Model):
     legal_name = models.CharField(
         _("full name as on your register or identity document"), max_length=150, blank=True
     )
+    certificate_name = models.CharField(_("name on the certificate"), max_length=150, blank=True)
     native_name = models.CharField(_("name in your own script"), max_length=150, blank=True)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    nationality = models.CharField(_("nationality"), max_length=2, blank=True)
     residence_country = models.CharField(_("country of residence"), max_length=2, blank=True)
     city = models.CharField(_("town or city"), max_length=100, blank=True)
+    address = models.TextField(_("postal address"), max_length=300, blank=True)
     phone = PhoneNumberField(_("telephone"), blank=True)
+    preferred_language = models.CharField(_("language you prefer"), max_length=60, blank=True)
     access_needs = models.TextField(
         _("anything we should know so that you can take part"), max_length=1000, blank=True
     )
 
-    # Profession and license
+    # Profession
     profession = models.ForeignKey(
         "courses.Profession",
         models.PROTECT,
@@ -139,17 +154,31 @@ class Application(models.Model):
         verbose_name=_("profession"),
     )
     qualification = models.CharField(_("primary qualification"), max_length=200, blank=True)
+    years_in_practice = models.PositiveSmallIntegerField(_("years in practice"), null=True, blank=True)
+    workplace = models.CharField(_("place of work"), max_length=200, blank=True)
+
+    # Register and license
     register_country = models.CharField(_("country of your register"), max_length=2, blank=True)
     register_body = models.CharField(_("name of the register"), max_length=150, blank=True)
     register_number = models.CharField(_("registration number"), max_length=30, blank=True)
+    license_number = models.CharField(_("number of the practising certificate"), max_length=30, blank=True)
+    license_valid_from = models.DateField(_("practising certificate valid from"), null=True, blank=True)
     license_valid_until = models.DateField(_("practising certificate valid until"), null=True, blank=True)
+    practice_address = models.TextField(
+        _("address of the practice on the certificate"), max_length=300, blank=True
+    )
+    standing = models.CharField(
+        _("suspension, restriction or open disciplinary case"), max_length=10, choices=Standing, blank=True
+    )
+    standing_details = models.TextField(_("what it is about"), max_length=2000, blank=True)
+    indemnity_insurer = models.CharField(_("indemnity insurer"), max_length=150, blank=True)
 
-    # Experience
-    years_in_practice = models.PositiveSmallIntegerField(_("years in practice"), null=True, blank=True)
-    workplace = models.CharField(_("place of work"), max_length=200, blank=True)
+    # Training, and what is asked of the course; the intake and the second choice stand above
     prior_training = models.TextField(
         _("earlier training in aesthetic medicine"), max_length=2000, blank=True
     )
+    payer = models.CharField(_("who pays the fee"), max_length=10, choices=Payer, blank=True)
+    payer_details = models.TextField(_("who to write to about payment"), max_length=300, blank=True)
     motivation = models.TextField(_("why this course"), max_length=2000, blank=True)
 
     objects = ApplicationQuerySet.as_manager()
@@ -299,28 +328,6 @@ class DocumentView(models.Model):
 
     def __str__(self):
         return f"{self.viewer}: {self.document_id}"
-
-
-class Declaration(models.Model):
-    """What an applicant declared, in the words that were shown."""
-
-    application = models.ForeignKey(
-        Application, models.CASCADE, related_name="declarations", verbose_name=_("application")
-    )
-    key = models.SlugField(_("key"))
-    text = models.TextField(_("text shown"))
-    agreed_at = models.DateTimeField(_("agreed at"))
-
-    class Meta:
-        verbose_name = _("declaration")
-        verbose_name_plural = _("declarations")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["application", "key"], name="one_declaration_of_a_kind")
-        ]
-
-    def __str__(self):
-        return self.key
 
 
 class Review(models.Model):

@@ -13,3 +13,4 @@ class CoursesConfig(AppConfig):
 
         jobs.every_hour(schedule.tell_of_open_intakes)
         jobs.every_hour(schedule.forget_addresses)
+        jobs.every_hour(schedule.forget_enquiries)

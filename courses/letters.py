@@ -1,10 +1,11 @@
-"""The letters of the catalog, in words: to confirm an address, and that an intake is open."""
+"""The letters of the catalog, in words: to confirm an address, that an intake is open, and about a question."""
 
 import re
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from .models import Intake, Interest, Notice
+from .models import Enquiry, Intake, Interest, Notice
 from .templatetags.money import money
 from .zones import clock_words
 
@@ -45,7 +46,7 @@ def question(interest: Interest) -> EmailMultiAlternatives:
         "action_url": course if known else confirm_link(interest),
         "stop_url": stop_link(interest) if known else "",
     }
-    return letter("interest-known" if known else "interest-confirm", interest, words)
+    return letter("interest-known" if known else "interest-confirm", interest.email, words)
 
 
 def news(notice: Notice) -> EmailMultiAlternatives:
@@ -59,7 +60,44 @@ def news(notice: Notice) -> EmailMultiAlternatives:
         "stop_url": stop_link(interest),
         "facts": facts(intake),
     }
-    return letter("intake-open", interest, words, message_id=f"intake-{intake.pk}-{interest.key.hex}")
+    message_id = f"intake-{intake.pk}-{interest.key.hex}"
+    return letter("intake-open", interest.email, words, message_id=message_id)
+
+
+def acknowledgement(enquiry: Enquiry) -> EmailMultiAlternatives:
+    """Your question has arrived. None of its words: whoever typed the address may not be its reader."""
+    words = {"course": enquiry.course, **way_to(enquiry)}
+    return letter("enquiry-received", enquiry.email, words, message_id=f"enquiry-{enquiry.pk}-received")
+
+
+def for_office(enquiry: Enquiry, person: AbstractBaseUser) -> EmailMultiAlternatives:
+    """A question waits, to somebody who may answer it."""
+    page = reverse("admin:courses_enquiry_change", args=[enquiry.pk])
+    words = {
+        "enquiry": enquiry,
+        "course": enquiry.course,
+        "action_label": _("Answer it"),
+        "action_url": f"{settings.SITE_URL}{page}",
+    }
+    message_id = f"enquiry-{enquiry.pk}-office-{person.pk}"
+    return letter("enquiry-for-office", person.email, words, message_id=message_id)
+
+
+def reply(enquiry: Enquiry) -> EmailMultiAlternatives:
+    """The answer, with the question below it."""
+    words = {"enquiry": enquiry, "course": enquiry.course, **way_to(enquiry)}
+    return letter("enquiry-answer", enquiry.email, words, message_id=f"enquiry-{enquiry.pk}-answer")
+
+
+def way_to(enquiry: Enquiry) -> dict[str, str]:
+    """The button that leads to what the question is about."""
+    if enquiry.course and enquiry.course.is_published:
+        address = enquiry.course.get_absolute_url()
+        return {"action_label": _("See the course"), "action_url": f"{settings.SITE_URL}{address}"}
+    return {
+        "action_label": _("See the courses"),
+        "action_url": settings.SITE_URL + reverse("courses:catalog"),
+    }
 
 
 def facts(intake: Intake) -> list[tuple[str, str]]:
@@ -88,24 +126,22 @@ def moment(at: datetime, intake: Intake) -> str:
     return f"{clock} ({clock_words(at, intake.timezone)})"
 
 
-def letter(
-    name: str, interest: Interest, words: dict[str, Any], *, message_id: str = ""
-) -> EmailMultiAlternatives:
+def letter(name: str, to: str, words: dict[str, Any], *, message_id: str = "") -> EmailMultiAlternatives:
     subject = render_to_string(f"courses/letters/{name}.subject.txt", words)
     words = words | {"subject": " ".join(subject.split())[:200], "template": f"courses/letters/{name}.txt"}
     body = render_to_string("courses/letters/letter.txt", words)
     message = EmailMultiAlternatives(
         words["subject"],
         re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n",
-        to=[interest.email],
-        headers=headers(words["stop_url"], message_id),
+        to=[to],
+        headers=headers(words.get("stop_url", ""), message_id),
     )
     message.attach_alternative(render_to_string("courses/letters/letter.html", words), "text/html")
     return message
 
 
 def headers(stop_url: str, message_id: str) -> dict[str, str]:
-    """What mail programs ask for: that no person typed this, and a button to unsubscribe in one click (RFC 8058)."""
+    """What mail programs ask for: that no program should answer this, and a button to unsubscribe (RFC 8058)."""
     lines = {"Auto-Submitted": "auto-generated"}
     if message_id:
         host = settings.SITE_URL.partition("://")[2].partition(":")[0]

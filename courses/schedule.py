@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from . import interest
+from . import enquiries, interest
 
 
 @task
@@ -15,3 +15,9 @@ def tell_of_open_intakes() -> int:
 def forget_addresses() -> int:
     """Addresses that we have no more business with are gone; how many they were."""
     return interest.forget()
+
+
+@task
+def forget_enquiries() -> int:
+    """Questions to the office that are done with are gone; how many they were."""
+    return enquiries.forget()

@@ -1,5 +1,6 @@
 """Sending the letters of the catalog, outside of the act that caused them."""
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django_tasks import task
 
@@ -7,7 +8,7 @@ from iiwam.jobs import row_locks
 from iiwam.mail import fault_in_sending
 
 from . import letters
-from .models import Interest, Notice
+from .models import Enquiry, Interest, Notice
 
 
 class LetterNotSent(Exception):
@@ -44,3 +45,35 @@ def is_still_news(notice: Notice) -> bool:
         return True
     notice.delete()
     return False
+
+
+@task(queue_name="mail")
+def deliver_acknowledgement(enquiry_id: int) -> None:
+    """Whoever asked knows that the question has arrived, unless it was closed as spam meanwhile."""
+    enquiry = Enquiry.objects.waiting().select_related("course").filter(pk=enquiry_id).first()
+    if enquiry and (fault := fault_in_sending(letters.acknowledgement(enquiry))):
+        raise LetterNotSent(fault)
+
+
+@task(queue_name="mail")
+def deliver_to_office(enquiry_id: int, person_id: int) -> None:
+    """This member of staff knows that a question waits, unless it no longer does."""
+    enquiry = Enquiry.objects.waiting().select_related("course", "profession").filter(pk=enquiry_id).first()
+    person = get_user_model().objects.filter(pk=person_id, is_active=True, is_staff=True).first()
+    if enquiry and person and (fault := fault_in_sending(letters.for_office(enquiry, person))):
+        raise LetterNotSent(fault)
+
+
+@task(queue_name="mail")
+def deliver_answer(enquiry_id: int) -> None:
+    """Whoever asked has the answer, once, however often this runs."""
+    with row_locks():
+        rows = Enquiry.objects.answered().select_for_update(of=("self",)).select_related("course")
+        enquiry = rows.filter(pk=enquiry_id, answer_sent_at__isnull=True).first()
+        if enquiry is None:
+            return
+        fault = fault_in_sending(letters.reply(enquiry))
+        if not fault:
+            Enquiry.objects.filter(pk=enquiry.pk).update(answer_sent_at=timezone.now())
+    if fault:
+        raise LetterNotSent(fault)

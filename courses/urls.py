@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import catalog, eligibility, intakes, interest, outward, pages
+from .views import catalog, eligibility, enquiries, intakes, interest, outward, pages
 
 app_name = "courses"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("interest/sent/<slug:slug>/", interest.sent, name="interest_sent"),
     path("interest/confirm/<str:token>/", interest.confirm, name="interest_confirm"),
     path("interest/stop/<str:token>/", interest.stop, name="interest_stop"),
+    path("ask/", enquiries.ask, name="ask_anything"),
+    path("ask/<slug:slug>/", enquiries.ask, name="ask"),
+    path("asked/", enquiries.asked, name="asked_anything"),
+    path("asked/<slug:slug>/", enquiries.asked, name="asked"),
+    path("accreditation/<slug:key>.png", outward.mark, name="mark"),
     path("articles/", pages.article_list, name="article_list"),
     path("articles/feed.atom", outward.feed, name="feed"),
     path("articles/<slug:slug>/", pages.article, name="article"),

@@ -30,6 +30,7 @@ CLINICAL = (
 LINES = (
     *("courseaudience", "evidencerequirement", "coursefaculty", "competency"),
     *("topic", "question", "option", "source", "trainingday", "scoperule"),
+    *("frequentquestion", "policy"),
     *CLINICAL,
 )
 # What others refer to: an editor takes it from the public, and only the owner deletes it.
@@ -53,6 +54,7 @@ REGISTRARS = (
     | rights("enrollment", "view issue revoke", "certificate")
     | rights("enrollment", "view change", "letter")
     | rights("courses", "view", "course", "interest")
+    | rights("courses", "view change", "enquiry")
     | rights("courses", "view add change", "intake")
     | rights("courses", "view add change delete", "trainingday")
 )
@@ -61,7 +63,7 @@ OWNERS = (
     | REVIEWERS
     | ASSESSORS
     | REGISTRARS
-    | rights("courses", "delete", *WHOLES, "interest")
+    | rights("courses", "delete", *WHOLES, "interest", "enquiry")
     | rights("courses", "add delete", "institutefact")
     | rights("accounts", "view add change", "user")
     | rights("accounts", "view", "role")

@@ -11,6 +11,12 @@ from factory.django import DjangoModelFactory
 from courses import models
 from enrollment.models import Application, Document, Enrollment, LogbookEntry
 
+# The smallest picture there is: one grey dot, as PNG.
+DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
+    "3a7e9b550000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+)
+
 
 class UserFactory(DjangoModelFactory):
     class Meta:
@@ -247,6 +253,50 @@ class AccreditationFactory(DjangoModelFactory):
     key = factory.Sequence(lambda n: f"body-{n}")
     body = factory.Sequence(lambda n: f"Body {n}")
     statement = "IIWAM states that its programmes are certified by this body."
+
+    class Params:
+        with_mark = factory.Trait(
+            scope="The course",
+            reference=factory.Sequence(lambda n: f"REF-{n}"),
+            valid_from=date(2020, 1, 1),
+            valid_to=date(2099, 12, 31),
+            may_use_mark=True,
+            mark=DOT,
+            mark_width=1,
+            mark_height=1,
+        )
+
+
+class FrequentQuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = models.FrequentQuestion
+
+    key = factory.Sequence(lambda n: f"question-{n}")
+    question = factory.Sequence(lambda n: f"Is it {n}?")
+    answer = "It is."
+    answer_html = "<p>It is.</p>"
+
+
+class PolicyFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Policy
+
+    key = factory.Sequence(lambda n: f"policy-{n}")
+    heading = factory.Sequence(lambda n: f"Policy {n}")
+    text = "So it is."
+    text_html = "<p>So it is.</p>"
+
+
+class EnquiryFactory(DjangoModelFactory):
+    """A question that waits for an answer."""
+
+    class Meta:
+        model = models.Enquiry
+
+    course = factory.SubFactory(CourseFactory)
+    email = factory.Sequence(lambda n: f"asker{n}@example.org")
+    text = "When does it run, and where?"
+    asked_at = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class ApplicationFactory(DjangoModelFactory):

@@ -1,3 +1,25 @@
-from . import articles, catalog, interest, modules, questions, reference, scope, topics
+from . import (
+    accreditation,
+    articles,
+    catalog,
+    enquiries,
+    interest,
+    modules,
+    questions,
+    reference,
+    scope,
+    topics,
+)
 
-__all__ = ["articles", "catalog", "interest", "modules", "questions", "reference", "scope", "topics"]
+__all__ = [
+    "accreditation",
+    "articles",
+    "catalog",
+    "enquiries",
+    "interest",
+    "modules",
+    "questions",
+    "reference",
+    "scope",
+    "topics",
+]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from courses.forms.editing import CourseForm
+from courses.forms.editing import AccreditationForm, CourseForm, FrequentQuestionForm, PolicyForm
 from courses.models import (
     Accreditation,
     Competency,
@@ -17,8 +17,10 @@ from courses.models import (
     CourseAudience,
     CourseFaculty,
     EvidenceRequirement,
+    FrequentQuestion,
     Intake,
     Module,
+    Policy,
 )
 from iiwam.templatetags.components import status_tag
 
@@ -63,6 +65,23 @@ class FacultyRows(TabularRows):
 
 class AccreditationRows(StackedRows):
     model = Accreditation
+    form = AccreditationForm
+    classes = ["collapse"]
+
+
+class FrequentQuestionRows(StackedRows):
+    model = FrequentQuestion
+    form = FrequentQuestionForm
+    fields = ["question", "answer", ("key", "position")]
+    prepopulated_fields = {"key": ["question"]}
+    classes = ["collapse"]
+
+
+class PolicyRows(StackedRows):
+    model = Policy
+    form = PolicyForm
+    fields = ["heading", "text", ("key", "position")]
+    prepopulated_fields = {"key": ["heading"]}
     classes = ["collapse"]
 
 
@@ -84,7 +103,10 @@ class CourseAdmin(PublishableAdmin):
     search_help_text = _("Search by title, code or address")
     ordering = ["position", "title"]
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [AudienceRows, EvidenceRows, FacultyRows, AccreditationRows, CompetencyRows]
+    inlines = [
+        *(AudienceRows, EvidenceRows, FacultyRows, AccreditationRows, CompetencyRows),
+        *(FrequentQuestionRows, PolicyRows),
+    ]
     fieldsets = [
         (None, {"fields": ["title", "title_confirmed", "code", "slug", "summary", "description"]}),
         (

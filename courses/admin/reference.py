@@ -1,16 +1,21 @@
 """What courses refer to: sources, people, bodies, professions, subjects, and what the institute says of itself."""
 
 from django.contrib import admin
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.forms.editing import FacultyForm, InstituteFactForm
+from courses.forms.editing import (
+    FacultyForm,
+    FrequentQuestionForm,
+    InstituteFactForm,
+    PolicyForm,
+)
 from courses.models import (
-    Accreditation,
     Affiliation,
     CourseFaculty,
     FacultyMember,
+    FrequentQuestion,
     InstituteFact,
+    Policy,
     Profession,
     Source,
     Subject,
@@ -72,34 +77,6 @@ class FacultyAdmin(CatalogAdmin):
         return member.courses_held
 
 
-@admin.register(Accreditation)
-class AccreditationAdmin(CatalogAdmin):
-    list_display = [
-        "body",
-        "about",
-        "standing",
-        "reference",
-        "valid_from",
-        "valid_to",
-        "cpd_points",
-        "may_use_mark",
-    ]
-    list_filter = ["may_use_mark"]
-    list_select_related = ["course"]
-    search_fields = ["body", "statement", "reference", "course__title"]
-    search_help_text = _("Search by body, statement, reference or course")
-
-    @admin.display(description=_("about"), ordering="course__title")
-    def about(self, record):
-        return record.course or _("The institute")
-
-    @admin.display(description=_("shown as"))
-    def standing(self, record):
-        if record.is_in_force(timezone.localdate()):
-            return status_tag(_("Approval in force"), "ok")
-        return status_tag(_("Statement only"), "none")
-
-
 @admin.register(Profession)
 class ProfessionAdmin(CatalogAdmin):
     list_display = ["name", "is_registered", "position"]
@@ -133,3 +110,53 @@ class InstituteFactAdmin(CatalogAdmin):
 class AffiliationAdmin(CatalogAdmin):
     list_display = ["name", "country", "native_name", "position"]
     search_fields = ["name", "country"]
+
+
+class EveryCourseFilter(admin.SimpleListFilter):
+    title = _("course")
+    parameter_name = "course"
+
+    def lookups(self, request, model_admin):
+        return [("every", _("Every course")), ("one", _("One course"))]
+
+    def queryset(self, request, queryset):
+        if self.value() in ("every", "one"):
+            return queryset.filter(course__isnull=self.value() == "every")
+        return queryset
+
+
+class ToldAdmin(CatalogAdmin):
+    """What is said with one course or with every one."""
+
+    list_filter = [EveryCourseFilter]
+    list_select_related = ["course"]
+
+    @admin.display(description=_("course"), ordering="course__title")
+    def about(self, record):
+        return record.course or _("Every course")
+
+
+@admin.register(FrequentQuestion)
+class FrequentQuestionAdmin(ToldAdmin):
+    form = FrequentQuestionForm
+    list_display = ["question", "about", "is_known", "position"]
+    search_fields = ["question", "answer", "course__title"]
+    prepopulated_fields = {"key": ["question"]}
+    fields = ["question", "key", "course", "answer", "position"]
+
+    @admin.display(description=_("known"), boolean=True)
+    def is_known(self, record):
+        return bool(record.answer.strip())
+
+
+@admin.register(Policy)
+class PolicyAdmin(ToldAdmin):
+    form = PolicyForm
+    list_display = ["heading", "about", "is_known", "position"]
+    search_fields = ["heading", "text", "course__title"]
+    prepopulated_fields = {"key": ["heading"]}
+    fields = ["heading", "key", "course", "text", "position"]
+
+    @admin.display(description=_("known"), boolean=True)
+    def is_known(self, record):
+        return bool(record.text.strip())

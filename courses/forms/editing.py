@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ..markdown import Rendered, render
+from ..marks import Mark, drawn_anew
 from ..models import CLINICAL_MODELS, Question, Source
 
 MARKDOWN_HELP = _(
@@ -61,6 +62,50 @@ class TopicForm(CitingForm):
 
 class ArticleForm(CitingForm):
     twins = {"body": "body_html"}
+
+
+class PlainForm(MarkdownForm):
+    """Texts that stand apart from the list of sources, so that a number of a source would lead nowhere."""
+
+    def render_field(self, name, text):
+        super().render_field(name, text)
+        if name in self.rendered and self.rendered[name].source_keys:
+            self.add_error(name, _("No list of sources follows this text. Name the source in words."))
+
+
+class FrequentQuestionForm(PlainForm):
+    twins = {"answer": "answer_html"}
+
+
+class PolicyForm(PlainForm):
+    twins = {"text": "text_html"}
+
+
+class AccreditationForm(forms.ModelForm):
+    """The mark is a file here and a small picture of our own making in the record."""
+
+    mark_file = forms.FileField(
+        label=_("Picture of the mark"),
+        required=False,
+        help_text=_("PNG, JPEG or WebP up to 2 MB; it replaces the one on file."),
+        widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
+    )
+    drop_mark = forms.BooleanField(label=_("Remove the picture on file"), required=False)
+
+    def clean_mark_file(self) -> Mark | None:
+        upload = self.cleaned_data["mark_file"]
+        return drawn_anew(upload) if upload else None
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.cleaned_data.get("drop_mark"):
+            self.keep_mark(b"", None, None)
+        if mark := self.cleaned_data.get("mark_file"):
+            self.keep_mark(*mark)
+
+    def keep_mark(self, png: bytes, width: int | None, height: int | None) -> None:
+        row = self.instance
+        row.mark, row.mark_width, row.mark_height = png, width, height
 
 
 class FacultyForm(MarkdownForm):

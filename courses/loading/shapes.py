@@ -67,6 +67,8 @@ SHAPES = (
     Shape(models.CourseAudience, ("course", "profession")),
     Shape(models.EvidenceRequirement, ("course", "profession", "kind")),
     Shape(models.CourseFaculty, ("course", "member")),
+    Shape(models.FrequentQuestion, ("course", "key"), html={"answer": "answer_html"}),
+    Shape(models.Policy, ("course", "key"), html={"text": "text_html"}),
     Shape(models.Procedure, ("slug",)),
     Shape(models.ScopeRule, ("profession", "country", "procedure")),
     Shape(models.Accreditation, ("key",)),

@@ -8,6 +8,14 @@ from .catalog import Course
 from .sources import Source
 
 
+def begun(on: date) -> Q:
+    return Q(valid_from__isnull=True) | Q(valid_from__lte=on)
+
+
+def not_over(on: date) -> Q:
+    return Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+
+
 class AccreditationQuerySet(models.QuerySet):
     def stated(self):
         """Statements the institute makes about itself, in the order it makes them."""
@@ -17,11 +25,22 @@ class AccreditationQuerySet(models.QuerySet):
         """The institute's statements and the records of this course."""
         return self.filter(Q(course__isnull=True) | Q(course=course))
 
+    def standing(self, on: date):
+        """Those that have begun and have not run out; nobody hears of the others any more."""
+        return self.filter(begun(on), not_over(on))
+
+    def without_marks(self):
+        """Without the picture's bytes, for a page only needs its address and size."""
+        return self.defer("mark")
+
     def in_force(self, on: date):
         """Records with a reference that stand on this day."""
-        return self.exclude(reference="").filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gte=on)
-        )
+        return self.standing(on).exclude(reference="")
+
+    def with_mark(self, on: date):
+        """Records whose mark may be shown on this day: scope, reference, both dates, consent and a picture."""
+        named = self.in_force(on).exclude(scope="").filter(valid_from__isnull=False, valid_to__isnull=False)
+        return named.filter(may_use_mark=True, mark_width__isnull=False)
 
 
 class Accreditation(models.Model):
@@ -53,7 +72,14 @@ class Accreditation(models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     cpd_points = models.DecimalField(_("CPD points"), max_digits=5, decimal_places=1, null=True, blank=True)
-    may_use_mark = models.BooleanField(_("consent to use the mark"), default=False)
+    may_use_mark = models.BooleanField(
+        _("consent to use the mark"),
+        default=False,
+        help_text=_("Tick once the body has agreed in writing that IIWAM shows its mark."),
+    )
+    mark = models.BinaryField(_("mark"), blank=True, default=b"")
+    mark_width = models.PositiveSmallIntegerField(null=True, editable=False)
+    mark_height = models.PositiveSmallIntegerField(null=True, editable=False)
     source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, verbose_name=_("source"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -76,10 +102,27 @@ class Accreditation(models.Model):
     def __str__(self):
         return self.body
 
+    def stands(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_to is None or on <= self.valid_to
+        )
+
     def is_in_force(self, on: date) -> bool:
         """Whether an approval with a reference stands on this day; only then may points or a mark be shown."""
-        return bool(
-            self.reference
-            and (self.valid_from is None or self.valid_from <= on)
-            and (self.valid_to is None or on <= self.valid_to)
-        )
+        return bool(self.reference and self.stands(on))
+
+    def shows_mark(self, on: date) -> bool:
+        """Whether the body's mark may be shown on this day."""
+        return self.is_in_force(on) and not self.missing_for_mark()
+
+    def missing_for_mark(self) -> list[str]:
+        """What the record still needs before the mark may be shown."""
+        needed = [
+            (self.scope, _("scope")),
+            (self.reference, _("reference number")),
+            (self.valid_from, _("valid from")),
+            (self.valid_to, _("valid to")),
+            (self.may_use_mark, _("consent to use the mark")),
+            (self.mark_width, _("mark")),
+        ]
+        return [label for value, label in needed if not value]

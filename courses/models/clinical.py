@@ -1,5 +1,6 @@
 """What a module of each kind is made of. Every row cites its source; lengths are micrometres or millimetres by name."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -105,6 +106,13 @@ class Device(ClinicalRow):
         _("longest needle, mm"), max_digits=5, decimal_places=2, null=True, blank=True
     )
     entry = models.CharField(_("entry"), max_length=160, blank=True)
+    entry_angle = models.PositiveSmallIntegerField(
+        _("entry angle, degrees"),
+        null=True,
+        blank=True,
+        help_text=_("From the surface of the skin: 90 is straight down. Empty: no number is on file."),
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
     reuse = models.CharField(_("re-use"), max_length=160, blank=True)
     advantages = models.TextField(_("advantages"), blank=True)
     drawbacks = models.TextField(_("drawbacks"), blank=True)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from iiwam.pages import public_page, true_until
 
-from ..models import Course
+from ..models import Accreditation, Course
 from ..outward import pictures
 from ..outward import prospectus as paper
 from ..outward.feeds import Articles
@@ -38,6 +38,14 @@ def course_picture(request, slug):
         del facts[1]
     drawn = pictures.picture(course.title, [fact for fact in facts if fact])
     return HttpResponse(drawn, content_type="image/png")
+
+
+@require_safe
+@public_page()
+def mark(request, key):
+    """The mark of a body that let us show it, while its approval stands."""
+    record = get_object_or_404(Accreditation.objects.with_mark(timezone.localdate()), key=key)
+    return HttpResponse(bytes(record.mark), content_type="image/png")
 
 
 @require_safe

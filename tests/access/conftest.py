@@ -48,6 +48,7 @@ def world(db):
         "article": factories.ArticleFactory().slug,
         "course": enrollment.course.slug,
         "code": enrollment.intake.code,
+        "mark": factories.AccreditationFactory(with_mark=True).key,
         "module": module.slug,
         "topic": module.topics.first().slug,
         "reference": application.reference,

@@ -34,6 +34,11 @@ courses:interest              /interest/{course}/                               
 courses:interest_sent         /interest/sent/{course}/                          200 200 200 200 200 200 200 200 200
 courses:interest_confirm      /interest/confirm/{confirm_key}/                  200 200 200 200 200 200 200 200 200
 courses:interest_stop         /interest/stop/{stop_key}/                        200 200 200 200 200 200 200 200 200
+courses:ask_anything          /ask/                                             200 200 200 200 200 200 200 200 200
+courses:ask                   /ask/{course}/                                    200 200 200 200 200 200 200 200 200
+courses:asked_anything        /asked/                                           200 200 200 200 200 200 200 200 200
+courses:asked                 /asked/{course}/                                  200 200 200 200 200 200 200 200 200
+courses:mark                  /accreditation/{mark}.png                         200 200 200 200 200 200 200 200 200
 courses:article_list          /articles/                                        200 200 200 200 200 200 200 200 200
 courses:article               /articles/{article}/                              200 200 200 200 200 200 200 200 200
 courses:about                 /about/                                           200 200 200 200 200 200 200 200 200
@@ -95,6 +100,11 @@ courses:interest              /interest/{course}/                               
 courses:interest_sent         /interest/sent/{course}/                          405 405 405 405 405 405 405 405 405
 courses:interest_confirm      /interest/confirm/{confirm_key}/                  go  go  go  go  go  go  go  go  go
 courses:interest_stop         /interest/stop/{stop_key}/                        200 200 200 200 200 200 200 200 200
+courses:ask_anything          /ask/                                             200 200 200 200 200 200 200 200 200
+courses:ask                   /ask/{course}/                                    200 200 200 200 200 200 200 200 200
+courses:asked_anything        /asked/                                           405 405 405 405 405 405 405 405 405
+courses:asked                 /asked/{course}/                                  405 405 405 405 405 405 405 405 405
+courses:mark                  /accreditation/{mark}.png                         405 405 405 405 405 405 405 405 405
 courses:article_list          /articles/                                        405 405 405 405 405 405 405 405 405
 courses:article               /articles/{article}/                              405 405 405 405 405 405 405 405 405
 courses:about                 /about/                                           405 405 405 405 405 405 405 405 405

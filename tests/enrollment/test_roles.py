@@ -30,6 +30,8 @@ courses.view_protocolstep courses.add_protocolstep courses.change_protocolstep c
 courses.view_indication courses.add_indication courses.change_indication courses.delete_indication
 courses.view_complication courses.add_complication courses.change_complication courses.delete_complication
 courses.view_riskcontrol courses.add_riskcontrol courses.change_riskcontrol courses.delete_riskcontrol
+courses.view_frequentquestion courses.add_frequentquestion courses.change_frequentquestion courses.delete_frequentquestion
+courses.view_policy courses.add_policy courses.change_policy courses.delete_policy
 courses.view_source courses.add_source courses.change_source courses.delete_source
 courses.view_scoperule courses.add_scoperule courses.change_scoperule courses.delete_scoperule
 courses.view_procedure courses.add_procedure courses.change_procedure
@@ -54,6 +56,7 @@ enrollment.view_certificate enrollment.issue_certificate enrollment.revoke_certi
 enrollment.view_attendance
 enrollment.view_letter enrollment.change_letter
 courses.view_course courses.view_interest
+courses.view_enquiry courses.change_enquiry
 courses.view_intake courses.add_intake courses.change_intake
 courses.view_trainingday courses.add_trainingday courses.change_trainingday courses.delete_trainingday
 """
@@ -62,7 +65,7 @@ accounts.view_user accounts.add_user accounts.change_user accounts.view_role
 accounts.view_job accounts.change_job
 courses.delete_course courses.delete_module courses.delete_article courses.delete_facultymember
 courses.delete_accreditation courses.delete_subject courses.delete_profession courses.delete_affiliation
-courses.delete_intake courses.delete_interest courses.delete_procedure courses.add_institutefact courses.delete_institutefact
+courses.delete_intake courses.delete_interest courses.delete_enquiry courses.delete_procedure courses.add_institutefact courses.delete_institutefact
 """
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.core import get_global
 from babel.dates import get_timezone_location
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,12 @@ def clock_words(at: datetime, zone: str) -> str:
     hours, rest = divmod(abs(minutes), 60)
     offset = f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
     return _("%(city)s time, %(offset)s") % {"city": city_of(zone), "offset": offset}
+
+
+def zone_of(country: str) -> str:
+    """The zone that everybody in this country lives by; empty where there are several."""
+    zones = get_global("territory_zones").get(country, [])
+    return zones[0] if len(zones) == 1 else ""
 
 
 def same_clock(at: datetime, one: str, other: str) -> bool:

@@ -23,18 +23,19 @@ from .answers import (
     view_document,
 )
 from .completeness import SECTIONS, missing_answers
+from .intakes import cancel_intake, change_capacity, change_intake, change_status
 from .models import Application, Review
 from .offers import (
     NO_OFFER,
     accept_offer,
     answer_by,
-    change_capacity,
     decline_offer,
     enroll,
     expire_offers,
     leave,
     move,
     offer_place,
+    remind_of_offers,
     rescind_offer,
     tell,
     waitlist,
@@ -52,7 +53,10 @@ __all__ = [
     "assess_document",
     "assign_reviewer",
     "attach_document",
+    "cancel_intake",
     "change_capacity",
+    "change_intake",
+    "change_status",
     "decline",
     "decline_offer",
     "enroll",
@@ -60,6 +64,7 @@ __all__ = [
     "leave",
     "offer_place",
     "record_review",
+    "remind_of_offers",
     "remove_document",
     "reopen",
     "request_information",

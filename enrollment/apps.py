@@ -12,3 +12,4 @@ class EnrollmentConfig(AppConfig):
         from . import schedule
 
         jobs.every_hour(schedule.expire_offers)
+        jobs.every_hour(schedule.remind_of_offers)

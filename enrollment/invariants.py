@@ -11,11 +11,11 @@ from courses.models import Intake
 
 from . import seats
 from .models import Application, Certificate, Enrollment, Event, Letter, LogbookEntry
-from .transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK
+from .transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK, PLACE
 from .workflow import Table
 
 SUBJECTS: dict[str, tuple[type[Model], Table, str]] = {
-    "application": (Application, APPLICATION, "start"),
+    "application": (Application, {**APPLICATION, **PLACE}, "start"),
     "enrollment": (Enrollment, ENROLLMENT, "enroll"),
     "entry": (LogbookEntry, LOGBOOK, "log"),
     "certificate": (Certificate, CERTIFICATE, "issue"),
@@ -44,12 +44,17 @@ def seats_given_never_exceed_capacity() -> Finding:
 
 
 def nobody_waits_while_a_seat_is_free() -> Finding:
-    """Nobody stands in the waiting list of an intake that has a free seat."""
+    """Nobody waits for a seat while one is free in an intake of their choice, the first or the second."""
     now = timezone.now()
     running = [intake for intake in Intake.objects.all() if seats.are_given_out(intake, now)]
     ledgers = seats.ledgers(running)
     return Finding(
-        len(ledgers), [f"intake {key}: {line}" for key, line in ledgers.items() if line.free and line.waiting]
+        len(ledgers),
+        [
+            f"intake {intake.pk}: {ledgers[intake.pk]}"
+            for intake in running
+            if ledgers[intake.pk].free and seats.in_line(intake)
+        ],
     )
 
 
@@ -115,7 +120,9 @@ def _is_allowed(event: Event, table: Table, birth: str) -> bool:
     if event.move == birth:
         return event.from_status == ""
     move = table.get(event.move)
-    return move is not None and event.from_status in move.sources and event.to_status == move.target
+    if move is None or event.from_status not in move.sources:
+        return False
+    return event.to_status == (move.target or event.from_status)
 
 
 def every_step_has_its_letter() -> Finding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -19,13 +20,16 @@ from django.utils.translation import gettext_lazy
 
 from courses.models import Intake
 from courses.templatetags.money import money
+from courses.zones import city_of, same_clock, zone_of
 
+from . import declining, seats
 from . import permissions as who
 from .models import Application, Certificate, Enrollment, Event, Letter, LogbookEntry
 from .tasks import deliver_letter
 from .workflow import MoveRefused
 
 FOLDER = "enrollment/letters"
+OFFERS = frozenset({"place-offered", "offer-reminder"})
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,13 @@ ACTIONS: Mapping[str, tuple[str | Promise, Callable[[Subject], str]]] = {
     "review-reopened": (gettext_lazy("See your application"), application_page),
     "application-withdrawn": (gettext_lazy("See the course and its dates"), course_page),
     "place-given-up": (gettext_lazy("See the course and its dates"), course_page),
+    "offer-reminder": (gettext_lazy("Accept or decline the place"), application_page),
+    "intake-changed": (gettext_lazy("See your application"), application_page),
+    "intake-closed": (gettext_lazy("See the course and its dates"), course_page),
+    "intake-cancelled": (gettext_lazy("See the course and its dates"), course_page),
+    "payment-recorded": (gettext_lazy("See your application"), application_page),
+    "payment-corrected": (gettext_lazy("See your application"), application_page),
+    "sponsor-recorded": (gettext_lazy("See your application"), application_page),
     "entry-countersigned": (gettext_lazy("See the entry"), entry_page),
     "entry-returned": (gettext_lazy("Correct the entry"), entry_page),
     "certificate-issued": (gettext_lazy("See your certificate"), verification_page),
@@ -149,9 +160,12 @@ def _context(name: str, subject: Subject, event: Event, recipient: Any) -> dict[
         "note": event.note,
         "dates": dates(subject.intake),
         "closes": moment(subject.intake.applications_close_at, subject.intake),
-        "answer_by": moment(subject.application.offer_expires_at, subject.intake),
+        "answer_by": answer_by(subject),
         "answer_day": day(subject.application.offer_expires_at, subject.intake),
         "fee": fee(subject.application),
+        "deposit": money(subject.application.offer_deposit_minor, subject.application.offer_currency),
+        "position": place_in_line(name, subject),
+        "decline_url": decline_url(name, subject),
         "action_label": label,
         "action_url": f"{settings.SITE_URL}{page(subject)}",
         "facts": facts(name, subject),
@@ -165,14 +179,43 @@ def facts(name: str, subject: Subject) -> list[tuple[str, str]]:
         (_("Course"), subject.intake.course.title),
         (_("Intake"), dates(subject.intake)),
     ]
-    if name == "place-offered":
-        rows += [
-            (_("Fee"), fee(subject.application) or _("to be confirmed")),
-            (_("Answer by"), moment(subject.application.offer_expires_at, subject.intake)),
-        ]
+    if name in OFFERS:
+        application = subject.application
+        rows.append((_("Fee"), fee(application) or _("to be confirmed")))
+        if application.offer_deposit_minor is not None:
+            rows.append((_("Deposit"), money(application.offer_deposit_minor, application.offer_currency)))
+        rows.append((_("Answer by"), answer_by(subject)))
     if subject.certificate:
         rows.append((_("Certificate"), subject.certificate.number))
     return rows
+
+
+def answer_by(subject: Subject) -> str:
+    """Until when the offer is held, by the clock of the course and, where it shows another time, of the reader."""
+    ends, intake = subject.application.offer_expires_at, subject.intake
+    zone = zone_of(subject.application.residence_country)
+    if ends is None or not zone or same_clock(ends, intake.timezone, zone):
+        return moment(ends, intake)
+    clock = date_format(ends.astimezone(ZoneInfo(zone)), "l j F Y, H:i")
+    return _("%(moment)s, which is %(clock)s %(city)s time") % {
+        "moment": moment(ends, intake),
+        "clock": clock,
+        "city": city_of(zone),
+    }
+
+
+def place_in_line(name: str, subject: Subject) -> int:
+    """The place in the waiting list that the letter tells of, also before anybody stands there."""
+    if name != "waitlisted":
+        return 0
+    return seats.position(subject.application) or seats.ledger(subject.intake).waiting + 1
+
+
+def decline_url(name: str, subject: Subject) -> str:
+    """The page that declines an open offer without signing in."""
+    if name not in OFFERS or subject.application.offer_expires_at is None or subject.application.pk is None:
+        return ""
+    return f"{settings.SITE_URL}{declining.path_for(subject.application)}"
 
 
 def dates(intake: Intake) -> str:

@@ -8,17 +8,22 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.models import Intake
+from courses.models import Course, Intake
 
 from . import notifications, seats
 from . import permissions as who
 from .models import Application, Enrollment, Event
-from .transitions import APPLICATION, ENROLLMENT
-from .workflow import MoveRefused, perform, record_birth
+from .transitions import APPLICATION, ENROLLMENT, PLACE, reminder_is_due
+from .workflow import MoveRefused, lock, perform, record_birth
 
 logger = structlog.get_logger(__name__)
 
-NO_OFFER = {"offer_expires_at": None, "offer_fee_minor": None, "offer_currency": ""}
+NO_OFFER = {
+    "offer_expires_at": None,
+    "offer_fee_minor": None,
+    "offer_deposit_minor": None,
+    "offer_currency": "",
+}
 
 
 class OffersLeftOver(Exception):
@@ -30,14 +35,20 @@ class OffersLeftOver(Exception):
 
 @transaction.atomic
 def offer_place(*, application: Application, by: Any, note: str, at: datetime | None = None) -> Application:
-    """A seat is held until the answer-by date at today's fee; MoveRefused when no seat is free."""
+    """A seat is held until the answer-by date at the fee of now; MoveRefused when no seat is free.
+
+    When the first choice is full and the second is not, the offer is for the second.
+    """
+    at = at or timezone.now()
     intake = seats.lock(application.intake_id)
-    return _offer(application, intake, by=by, note=note, at=at or timezone.now())
+    lock(application)
+    choice = seats.choice_with_a_seat(application, at) or intake
+    return _offer(application, choice, by=by, note=note, at=at)
 
 
 @transaction.atomic
 def waitlist(*, application: Application, by: Any, note: str, at: datetime | None = None) -> Application:
-    """The applicant is last in the waiting list; MoveRefused while a seat is free."""
+    """The applicant is last in the waiting list; MoveRefused while a seat of either choice is free."""
     at = at or timezone.now()
     seats.lock(application.intake_id)
     return move(application, "waitlist", by=by, note=note, at=at, waitlisted_at=at)
@@ -49,7 +60,7 @@ def rescind_offer(*, application: Application, by: Any, note: str, at: datetime 
     at = at or timezone.now()
     intake = seats.lock(application.intake_id)
     move(application, "rescind_offer", by=by, note=note, at=at, **NO_OFFER)
-    give_out_free_seats(intake, at)
+    give_out_free_seats(intake.course, at)
     return application
 
 
@@ -90,7 +101,7 @@ def decline_offer(
     at = at or timezone.now()
     intake = seats.lock(application.intake_id)
     move(application, "decline_offer", by=by, note=note, at=at)
-    give_out_free_seats(intake, at)
+    give_out_free_seats(intake.course, at)
     return application
 
 
@@ -123,7 +134,7 @@ def _expire(application: Application, at: datetime) -> bool:
         move(application, "expire_offer", by=who.NIGHTLY, at=at)
     except MoveRefused:
         return False
-    give_out_free_seats(intake, at)
+    give_out_free_seats(intake.course, at)
     return True
 
 
@@ -133,7 +144,7 @@ def withdraw(*, application: Application, by: Any, note: str = "", at: datetime 
     at = at or timezone.now()
     intake = seats.lock(application.intake_id)
     move(application, "withdraw", by=by, note=note, at=at)
-    give_out_free_seats(intake, at)
+    give_out_free_seats(intake.course, at)
     return application
 
 
@@ -144,29 +155,29 @@ def leave(*, application: Application, by: Any, note: str, at: datetime | None =
     intake = seats.lock(application.intake_id)
     move(application, "leave", by=by, note=note, at=at)
     perform(ENROLLMENT, application.enrollment, "withdraw", by=by, note=note, at=at)
-    give_out_free_seats(intake, at)
+    give_out_free_seats(intake.course, at)
     return application
 
 
-# Counting
+# Reminding
+
+
+def remind_of_offers(*, at: datetime) -> int:
+    """Everybody whose open offer ends soon has been reminded, once for each of the intake's days; how many letters."""
+    open_ones = Application.objects.offers_open(at).order_by("offer_expires_at", "pk")
+    return sum(_remind(application, at) for application in open_ones.select_related("intake"))
 
 
 @transaction.atomic
-def change_capacity(*, intake: Intake, capacity: int, by: Any, at: datetime | None = None) -> Intake:
-    """The intake has this many seats, and new ones have gone to the waiting list; refused below what is taken."""
-    if not who.may_run_intakes(by):
-        raise MoveRefused(_("You may not change the number of seats."))
-    locked = seats.lock(intake.pk)
-    taken = seats.ledger(locked).taken
-    if capacity < max(taken, 1):
-        raise MoveRefused(
-            _("%(taken)s seats are taken or offered, so %(capacity)s would be too few.")
-            % {"taken": taken, "capacity": capacity}
-        )
-    locked.capacity = intake.capacity = capacity
-    locked.save(update_fields=["capacity"])
-    give_out_free_seats(locked, at or timezone.now())
-    return intake
+def _remind(application: Application, at: datetime) -> bool:
+    """Whether a reminder was due and is written now."""
+    if reminder_is_due(application, at):
+        return False
+    try:
+        move(application, "remind_of_offer", by=who.NIGHTLY, at=at)
+    except MoveRefused:
+        return False
+    return True
 
 
 # How it is done
@@ -178,34 +189,50 @@ def answer_by(intake: Intake, at: datetime) -> datetime:
     return datetime.combine(last_day, time(23, 59, 59), tzinfo=intake.zone)
 
 
+def terms_of(application: Application, intake: Intake, at: datetime) -> dict[str, Any]:
+    """What an offer made now freezes: the fee for where the person lives and when they applied, and the last moment."""
+    sent_at = application.submitted_at or at
+    terms = intake.terms(
+        residence=application.residence_country, sent_on=sent_at.astimezone(intake.zone).date()
+    )
+    return {
+        "offer_expires_at": answer_by(intake, at),
+        "offer_fee_minor": terms.amount_minor if terms else None,
+        "offer_deposit_minor": terms.deposit_minor if terms else None,
+        "offer_currency": terms.currency if terms else "",
+    }
+
+
 def _offer(application: Application, intake: Intake, *, by: Any, note: str, at: datetime) -> Application:
-    """The offer with its terms frozen; call it with the intake locked."""
-    return move(
-        application,
-        "offer_place",
+    """The offer with its terms frozen; call it with the intakes locked."""
+    former, changes = application.intake, terms_of(application, intake, at)
+    if intake.pk == former.pk:
+        return move(application, "offer_place", by=by, note=note, at=at, **changes)
+    event = perform(
+        *(APPLICATION, application, "offer_place"),
         by=by,
         note=note,
         at=at,
-        offer_expires_at=answer_by(intake, at),
-        offer_fee_minor=intake.fee_minor,
-        offer_currency=intake.currency,
+        **changes | {"intake": intake, "second_choice": former},
     )
+    tell(application, "place-offered", event, instead_of=notifications.dates(former))
+    return application
 
 
-def give_out_free_seats(intake: Intake, at: datetime) -> None:
-    """Free seats are offered to those who have waited longest; call it with the intake locked."""
-    if not seats.are_given_out(intake, at):
-        return
-    free = seats.ledger(intake).free
-    waiting = Application.objects.filter(intake=intake).waiting_for_a_seat()
-    for application in waiting[:free]:
-        _offer(
-            application,
-            intake,
-            by=who.WAITING_LIST,
-            note=_("A seat became free, and this application was first in the waiting list."),
-            at=at,
-        )
+def give_out_free_seats(course: Course, at: datetime) -> None:
+    """Free seats of the course's intakes are offered to those who are next in line; call it with them locked."""
+    intakes = [intake for intake in course.intakes.order_by("pk") if seats.are_given_out(intake, at)]
+    ledgers = seats.ledgers(intakes)
+    for intake in intakes:
+        intake.course = course
+        for application in seats.in_line(intake, most=ledgers[intake.pk].free):
+            _offer(application, intake, by=who.WAITING_LIST, note=_why(application, intake), at=at)
+
+
+def _why(application: Application, intake: Intake) -> str:
+    if application.intake_id != intake.pk:
+        return _("A seat of the second choice became free, and nobody waited for it as a first choice.")
+    return _("A seat became free, and this application was first in the waiting list.")
 
 
 def move(
@@ -218,8 +245,9 @@ def move(
     **changes: Any,
 ) -> Application:
     """The move is made and its letter written, both or neither."""
-    event = perform(APPLICATION, application, name, by=by, note=note, at=at, **changes)
-    tell(application, APPLICATION[name].letter, event)
+    table = APPLICATION if name in APPLICATION else PLACE
+    event = perform(table, application, name, by=by, note=note, at=at, **changes)
+    tell(application, table[name].letter, event)
     return application
 
 

@@ -6,6 +6,7 @@ from .workflow import SystemActor
 
 NIGHTLY = SystemActor("nightly run")
 WAITING_LIST = SystemActor("waiting list")
+PAYMENTS = SystemActor("online payment")
 
 
 def is_system(by: Any) -> bool:
@@ -73,3 +74,18 @@ def may_see_document(by: Any, document: Any) -> bool:
 def may_run_intakes(by: Any) -> bool:
     """Whether an active member of staff plans intakes: dates, fee, number of seats."""
     return not is_system(by) and by.is_active and by.is_staff and by.has_perm("courses.change_intake")
+
+
+def may_see_places(by: Any) -> bool:
+    """Whether somebody on the staff knows by name who has a seat, an offer or a place in the waiting list."""
+    return may(by, "view_enrollment") or may(by, "review_application")
+
+
+def may_rearrange(by: Any, application: Any) -> bool:
+    """Whoever plans intakes and knows their people moves them, but never themselves."""
+    return may_run_intakes(by) and may_see_places(by) and not is_applicant(by, application)
+
+
+def may_keep_accounts(by: Any, application: Any) -> bool:
+    """Payments and sponsors are recorded by registrars, never for themselves; a provider of payments has its own name."""
+    return by == PAYMENTS or (may(by, "add_payment") and not is_applicant(by, application))

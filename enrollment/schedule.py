@@ -10,3 +10,9 @@ from . import admissions
 def expire_offers() -> int:
     """Offers whose time is up have run out; how many they were."""
     return admissions.expire_offers(at=timezone.now())
+
+
+@task
+def remind_of_offers() -> int:
+    """Everybody whose offer ends soon has a reminder on its way; how many letters."""
+    return admissions.remind_of_offers(at=timezone.now())

@@ -1,7 +1,8 @@
 """Policy as tables: what may move, from where, to where, by whom. Buttons, refusals and tests all read these."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from . import permissions as who
@@ -10,10 +11,14 @@ from .models import Application, Certificate, Enrollment, LogbookEntry
 from .workflow import Move, Table
 
 CANCELLED = _("This intake is cancelled. Offer another intake instead.")
+MORNING = time(8)
 A = Application.Status
 E = Enrollment.Status
 L = LogbookEntry.Status
 C = Certificate.Status
+HAS_OR_HAD_AN_OFFER = frozenset(
+    {A.OFFERED, A.ENROLLED, A.OFFER_DECLINED, A.EXPIRED, A.WITHDRAWN, A.CANCELLED}
+)
 
 
 def intake_accepts_applications(application: Application, at: datetime):
@@ -27,7 +32,7 @@ def intake_accepts_applications(application: Application, at: datetime):
 def a_seat_is_free(application: Application, at: datetime):
     if application.intake.status == application.intake.Status.CANCELLED:
         return CANCELLED
-    if not seats.ledger(application.intake).free:
+    if seats.choice_with_a_seat(application, at) is None:
         return _("All seats of this intake are taken or offered. Use the waiting list.")
     return None
 
@@ -35,7 +40,8 @@ def a_seat_is_free(application: Application, at: datetime):
 def no_seat_is_free(application: Application, at: datetime):
     if application.intake.status == application.intake.Status.CANCELLED:
         return CANCELLED
-    if seats.are_given_out(application.intake, at) and seats.ledger(application.intake).free:
+    choice = seats.choice_with_a_seat(application, at)
+    if choice and seats.are_given_out(choice, at):
         return _("A seat is free, so nobody needs to wait. Offer it, or decline.")
     return None
 
@@ -53,6 +59,30 @@ def has_not_completed(application: Application, at: datetime):
     if application.enrollment.status == E.COMPLETED:
         return _("The course has been completed on this place, so it cannot be given up.")
     return None
+
+
+def place_is_not_completed(application: Application, at: datetime):
+    return has_not_completed(application, at) if application.status == A.ENROLLED else None
+
+
+def reminder_is_due(application: Application, at: datetime):
+    """A reminder is due once for each of the intake's days, in the morning where the course is held."""
+    moments = [moment for moment in reminders_of(application) if moment <= at < application.offer_expires_at]
+    told = application.history.filter(move__in=["offer_place", "remind_of_offer"]).aggregate(at=Max("at"))[
+        "at"
+    ]
+    if not moments or (told and told >= max(moments)):
+        return _("No reminder of this offer is due.")
+    return None
+
+
+def reminders_of(application: Application) -> list[datetime]:
+    zone = application.intake.zone
+    last_day = application.offer_expires_at.astimezone(zone).date()
+    return [
+        datetime.combine(last_day - timedelta(days=days), MORNING, tzinfo=zone)
+        for days in application.intake.reminder_days
+    ]
 
 
 def offer_still_open(application: Application, at: datetime):
@@ -191,6 +221,68 @@ APPLICATION: Table = {
         note_is_shown=True,
         letter="place-given-up",
     ),
+    "cancel": Move(
+        label=_("End with the intake"),
+        sources=frozenset(Application.LIVE),
+        target=A.CANCELLED,
+        who=who.may_rearrange,
+        guard=place_is_not_completed,
+        needs_note=True,
+        note_is_shown=True,
+        letter="intake-cancelled",
+    ),
+}
+
+# What happens to a place without changing where its application stands.
+PLACE: Table = {
+    "remind_of_offer": Move(
+        label=_("Remind of the offer"),
+        sources=frozenset({A.OFFERED}),
+        target="",
+        who=lambda by, application: by == who.NIGHTLY,
+        guard=reminder_is_due,
+        letter="offer-reminder",
+    ),
+    "change_intake": Move(
+        label=_("Move to another intake"),
+        sources=frozenset(Application.LIVE),
+        target="",
+        who=who.may_rearrange,
+        guard=place_is_not_completed,
+        needs_note=True,
+        note_is_shown=True,
+        letter="intake-changed",
+    ),
+    "close_intake": Move(
+        label=_("Hear that the intake takes no applications"),
+        sources=frozenset({A.DRAFT}),
+        target="",
+        who=lambda by, application: who.may_run_intakes(by),
+        letter="intake-closed",
+    ),
+    "record_payment": Move(
+        label=_("Record a payment"),
+        sources=HAS_OR_HAD_AN_OFFER,
+        target="",
+        who=who.may_keep_accounts,
+        letter="payment-recorded",
+    ),
+    "correct_payment": Move(
+        label=_("Correct a payment"),
+        sources=HAS_OR_HAD_AN_OFFER,
+        target="",
+        who=who.may_keep_accounts,
+        needs_note=True,
+        letter="payment-corrected",
+    ),
+    "record_sponsor": Move(
+        label=_("Record a sponsor"),
+        sources=frozenset({A.OFFERED, A.ENROLLED}),
+        target="",
+        who=who.may_keep_accounts,
+        needs_note=True,
+        letter="sponsor-recorded",
+    ),
 }
 
 ENROLLMENT: Table = {
@@ -205,6 +297,13 @@ ENROLLMENT: Table = {
         sources=frozenset({E.ACTIVE}),
         target=E.WITHDRAWN,
         who=who.may_end_enrollment,
+        needs_note=True,
+    ),
+    "cancel": Move(
+        label=_("End with the intake"),
+        sources=frozenset({E.ACTIVE}),
+        target=E.WITHDRAWN,
+        who=lambda by, enrollment: who.may_rearrange(by, enrollment.application),
         needs_note=True,
     ),
 }

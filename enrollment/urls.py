@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import applicant, assessor, certificates, check, learner, logbook, public, questions, sections
+from .views import (
+    applicant,
+    assessor,
+    certificates,
+    check,
+    learner,
+    logbook,
+    offers,
+    public,
+    questions,
+    sections,
+)
 
 app_name = "enrollment"
 urlpatterns = [
@@ -23,6 +34,7 @@ urlpatterns = [
     path("applications/<str:reference>/evidence/", sections.evidence, name="evidence"),
     path("applications/<str:reference>/declarations/", sections.declarations, name="declarations"),
     path("applications/<str:reference>/<slug:section>/", sections.section, name="section"),
+    path("offers/<str:token>/decline/", offers.decline_by_link, name="decline_by_link"),
     # Studying
     path("learn/", learner.learn, name="learn"),
     path("learn/<int:pk>/", learner.enrollment, name="enrollment"),

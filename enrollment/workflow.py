@@ -28,7 +28,10 @@ class SystemActor:
 
 @dataclass(frozen=True)
 class Move:
-    """One row of a table that can be read aloud: from these states, to that one, by these people."""
+    """One row of a table that can be read aloud: from these states, to that one, by these people.
+
+    An empty target leaves the state as it is: the act is history all the same.
+    """
 
     label: str | Promise
     sources: frozenset[str]
@@ -103,7 +106,7 @@ def perform(
         raise MoveRefused(sentence)
     if move.needs_note and not note.strip():
         raise MoveRefused(_("Give a reason: “%(move)s” is kept with its why.") % {"move": move.label})
-    before, record.status = record.status, move.target
+    before, record.status = record.status, move.target or record.status
     for field, value in changes.items():
         setattr(record, field, value)
     record.save()

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enrollment import admissions, notifications
+from enrollment import notifications, seats
 from enrollment.models import Application, Certificate, Enrollment, Event, LogbookEntry
+from enrollment.offers import terms_of
 
 
 def preview(name: str, record: Any, *, note: str, reason_class: str = "") -> dict[str, str]:
@@ -34,7 +35,8 @@ def with_terms(application: Application, letter: str) -> Application:
     """A copy that carries what an offer made now would carry."""
     application = copy(application)
     if letter == "place-offered":
-        intake = application.intake
-        application.offer_expires_at = admissions.answer_by(intake, timezone.now())
-        application.offer_fee_minor, application.offer_currency = intake.fee_minor, intake.currency
+        now = timezone.now()
+        application.intake = seats.choice_with_a_seat(application, now) or application.intake
+        for name, value in terms_of(application, application.intake, now).items():
+            setattr(application, name, value)
     return application

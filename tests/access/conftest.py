@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from courses import letters
-from enrollment import certification
+from enrollment import certification, declining
 from enrollment.models import Application, Enrollment, LogbookEntry
 from enrollment.roles import apply_roles
 from tests import factories
@@ -55,6 +55,7 @@ def world(db):
         "document": factories.DocumentFactory(application=application).pk,
         "enrollment": enrollment.pk,
         "entry": entry.pk,
+        "offer": declining.path_for(factories.ApplicationFactory(status="offered")).split("/")[2],
         "number": certificate_of(enrollment.learner),
         **keys_of(factories.InterestFactory(course=enrollment.course, confirmed_at=None)),
     }

@@ -60,6 +60,7 @@ enrollment:check              /applications/{reference}/check/                  
 enrollment:sent               /applications/{reference}/sent/                   in  404 200 404 404 404 404 404 404
 enrollment:accept_offer       /applications/{reference}/accept/                 in  404 go  404 404 404 404 404 404
 enrollment:decline_offer      /applications/{reference}/decline-offer/          in  404 go  404 404 404 404 404 404
+enrollment:decline_by_link    /offers/{offer}/decline/                         200 200 200 200 200 200 200 200 200
 enrollment:withdraw           /applications/{reference}/withdraw/               in  404 200 404 404 404 404 404 404
 enrollment:leave              /applications/{reference}/leave/                  in  404 go  404 404 404 404 404 404
 enrollment:document           /applications/{reference}/documents/{document}/   in  404 200 404 404 200 404 404 200
@@ -126,6 +127,7 @@ enrollment:check              /applications/{reference}/check/                  
 enrollment:sent               /applications/{reference}/sent/                   in  405 405 405 405 405 405 405 405
 enrollment:accept_offer       /applications/{reference}/accept/                 in  404 go  404 404 404 404 404 404
 enrollment:decline_offer      /applications/{reference}/decline-offer/          in  404 go  404 404 404 404 404 404
+enrollment:decline_by_link    /offers/{offer}/decline/                         200 200 200 200 200 200 200 200 200
 enrollment:withdraw           /applications/{reference}/withdraw/               in  404 go  404 404 404 404 404 404
 enrollment:leave              /applications/{reference}/leave/                  in  404 go  404 404 404 404 404 404
 enrollment:document           /applications/{reference}/documents/{document}/   in  405 405 405 405 405 405 405 405

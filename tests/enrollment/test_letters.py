@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from enrollment import admissions, notifications, tasks
 from enrollment.models import Certificate, Letter, LogbookEntry
-from enrollment.transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK
+from enrollment.transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK, PLACE
 from enrollment.workflow import MoveRefused, record_birth
 from iiwam.jobs import MOST_ATTEMPTS
 from tests.factories import ApplicationFactory, EnrollmentFactory, IntakeFactory, StaffFactory, UserFactory
@@ -23,7 +23,7 @@ NAMES = sorted(
     {
         *(
             move.letter
-            for table in (APPLICATION, ENROLLMENT, LOGBOOK, CERTIFICATE)
+            for table in (APPLICATION, PLACE, ENROLLMENT, LOGBOOK, CERTIFICATE)
             for move in table.values()
         ),
         *BIRTHS.values(),
@@ -61,7 +61,7 @@ def offer(application, staff):
 
 def test_every_letter_of_the_tables_is_known():
     assert sorted(notifications.ACTIONS) == NAMES
-    assert len(NAMES) == 19
+    assert len(NAMES) == 26
 
 
 def every_letter() -> dict[str, Letter]:
@@ -154,6 +154,13 @@ def test_subjects_begin_with_the_outcome():
         "review-reopened": "In review again",
         "application-withdrawn": "Application withdrawn",
         "place-given-up": "Place given up",
+        "offer-reminder": "Answer by 2 March 2026",
+        "intake-changed": "Other dates",
+        "intake-closed": "Applications closed",
+        "intake-cancelled": "Intake cancelled",
+        "payment-recorded": "Payment on record",
+        "payment-corrected": "Payment corrected",
+        "sponsor-recorded": "Sponsor on record",
         "entry-countersigned": "Countersigned",
         "entry-returned": "Action needed",
         "certificate-issued": "Certificate issued",
@@ -163,7 +170,7 @@ def test_subjects_begin_with_the_outcome():
 
 def test_reasons_go_out_only_where_the_tables_say_so():
     shown = {name for name, letter in every_letter().items() if "Page 2 is missing." in letter.body_text}
-    tables = (APPLICATION, ENROLLMENT, LOGBOOK, CERTIFICATE)
+    tables = (APPLICATION, PLACE, ENROLLMENT, LOGBOOK, CERTIFICATE)
     assert shown == {move.letter for table in tables for move in table.values() if move.note_is_shown}
 
 

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from courses.models import Intake
 from enrollment.models import Application, Certificate, Enrollment, LogbookEntry
-from enrollment.permissions import NIGHTLY, WAITING_LIST
-from enrollment.transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK
+from enrollment.permissions import NIGHTLY, PAYMENTS, WAITING_LIST
+from enrollment.transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK, PLACE
 from enrollment.workflow import MoveRefused, perform, refusal
 from tests.factories import ApplicationFactory, EnrollmentFactory, IntakeFactory, StaffFactory, UserFactory
 
@@ -16,21 +16,23 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 # A: the applicant. R: staff who review. D: staff who review and decide. G: registrar. N: nightly run. W: waiting list.
+# M: staff who plan intakes and know their people. P: staff who keep accounts.
 # Never: S, another applicant; E, staff who edit the catalog; T, staff who assess practice. "-" means nobody.
 APPLICATION_MATRIX = """
-                     submit start_review request_information send_information offer_place waitlist decline accept_offer decline_offer expire_offer rescind_offer reopen withdraw leave
-draft                A      -            -                   -                -           -        -       -            -             -            -             -      A        -
-submitted            -      RD           -                   -                -           -        -       -            -             -            -             -      A        -
-in_review            -      -            RD                  -                DW          D        D       -            -             -            -             -      A        -
-info_requested       -      -            -                   A                -           -        -       -            -             -            -             -      A        -
-offered              -      -            -                   -                -           -        -       A            A             -            D             -      A        -
-offered_and_run_out  -      -            -                   -                -           -        -       -            A             N            D             -      A        -
-waitlisted           -      -            -                   -                DW          -        D       -            -             -            -             -      A        -
-enrolled             -      -            -                   -                -           -        -       -            -             -            -             -      -        AG
-declined             -      -            -                   -                -           -        -       -            -             -            -             D      -        -
-offer_declined       -      -            -                   -                -           -        -       -            -             -            -             D      -        -
-expired              -      -            -                   -                -           -        -       -            -             -            -             D      -        -
-withdrawn            -      -            -                   -                -           -        -       -            -             -            -             -      -        -
+                     submit start_review request_information send_information offer_place waitlist decline accept_offer decline_offer expire_offer rescind_offer reopen withdraw leave cancel
+draft                A      -            -                   -                -           -        -       -            -             -            -             -      A        -      M
+submitted            -      RD           -                   -                -           -        -       -            -             -            -             -      A        -      M
+in_review            -      -            RD                  -                DW          D        D       -            -             -            -             -      A        -      M
+info_requested       -      -            -                   A                -           -        -       -            -             -            -             -      A        -      M
+offered              -      -            -                   -                -           -        -       A            A             -            D             -      A        -      M
+offered_and_run_out  -      -            -                   -                -           -        -       -            A             N            D             -      A        -      M
+waitlisted           -      -            -                   -                DW          -        D       -            -             -            -             -      A        -      M
+enrolled             -      -            -                   -                -           -        -       -            -             -            -             -      -        AG      M
+declined             -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -
+offer_declined       -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -
+expired              -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -
+withdrawn            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -
+cancelled            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -
 """
 APPLICATION_TARGETS = {
     "submit": "submitted",
@@ -47,7 +49,25 @@ APPLICATION_TARGETS = {
     "reopen": "in_review",
     "withdraw": "withdrawn",
     "leave": "withdrawn",
+    "cancel": "cancelled",
 }
+# Acts that leave the state as it is, by the same people; G and M keep accounts and intakes.
+PLACE_MATRIX = """
+                     remind_of_offer change_intake close_intake record_payment correct_payment record_sponsor
+draft                -               M             EM           -              -               -
+submitted            -               M             -            -              -               -
+in_review            -               M             -            -              -               -
+info_requested       -               M             -            -              -               -
+offered              N               M             -            P              P               P
+offered_and_run_out  -               M             -            P              P               P
+waitlisted           -               M             -            -              -               -
+enrolled             -               M             -            P              P               P
+declined             -               -             -            -              -               -
+offer_declined       -               -             -            P              P               -
+expired              -               -             -            P              P               -
+withdrawn            -               -             -            P              P               -
+cancelled            -               -             -            P              P               -
+"""
 WHAT_THE_STATE_NEEDS = {
     "offer_place": {"offer_expires_at": datetime(2026, 6, 8, tzinfo=UTC)},
     "waitlist": {"waitlisted_at": NOW},
@@ -71,6 +91,8 @@ def people(owner) -> dict:
         "R": StaffFactory(rights=["review_application"]),
         "D": StaffFactory(rights=["review_application", "decide_application"]),
         "G": StaffFactory(rights=["issue_certificate", "revoke_certificate"]),
+        "M": StaffFactory(rights=["view_enrollment", "change_intake"]),
+        "P": StaffFactory(rights=["view_payment", "add_payment"]),
         "N": NIGHTLY,
         "W": WAITING_LIST,
     }
@@ -114,6 +136,31 @@ def test_application_moves_by_state_and_person(state):
     assert found == expected
 
 
+@pytest.mark.parametrize("state", rows(PLACE_MATRIX))
+def test_acts_that_leave_the_state_by_state_and_person(state):
+    expected = rows(PLACE_MATRIX)[state]
+    record = application_in(state, intake=IntakeFactory(capacity=2))
+    if state == "offered":
+        record.offer_expires_at = datetime(2026, 6, 2, tzinfo=UTC)
+        record.save()
+    crowd = people(record.applicant) | {"F": PAYMENTS}
+    found = {
+        act: {role for role, by in crowd.items() if is_made(PLACE, record, act, by)} for act in expected
+    }
+    accounts = {"record_payment", "correct_payment", "record_sponsor"}
+    assert found == {
+        act: roles | ({"F"} if roles and act in accounts else set()) for act, roles in expected.items()
+    }
+    assert Application.objects.get(pk=record.pk).status == record.status
+
+
+def test_every_state_and_act_of_a_place_stands_in_the_matrix():
+    table = rows(PLACE_MATRIX)
+    assert set(table) - {"offered_and_run_out"} == set(Application.Status.values)
+    assert all(set(row) == set(PLACE) for row in table.values())
+    assert {act.target for act in PLACE.values()} == {""}
+
+
 def test_every_state_and_move_of_an_application_stands_in_the_matrix():
     table = rows(APPLICATION_MATRIX)
     assert set(table) - {"offered_and_run_out"} == set(Application.Status.values)
@@ -154,6 +201,7 @@ def test_rights_of_former_staff_open_nothing(fault):
         ("reopen", True),
         ("withdraw", False),
         ("leave", True),
+        ("cancel", True),
     ],
 )
 def test_acts_of_the_office_are_kept_with_their_why(move, needs_reason):
@@ -163,6 +211,7 @@ def test_acts_of_the_office_are_kept_with_their_why(move, needs_reason):
 def test_reasons_that_the_other_side_reads_are_marked():
     tables = {
         "application": APPLICATION,
+        "place": PLACE,
         "enrollment": ENROLLMENT,
         "entry": LOGBOOK,
         "certificate": CERTIFICATE,
@@ -173,12 +222,14 @@ def test_reasons_that_the_other_side_reads_are_marked():
         ("application", "decline"),
         ("application", "rescind_offer"),
         ("application", "leave"),
+        ("application", "cancel"),
+        ("place", "change_intake"),
         ("entry", "return"),
     }
 
 
 def test_every_application_move_has_its_own_letter():
-    assert {name: move.letter for name, move in APPLICATION.items()} | BIRTHS == {
+    assert {name: move.letter for name, move in {**APPLICATION, **PLACE}.items()} | BIRTHS == {
         "start": "application-started",
         "enroll": "",
         "log": "",
@@ -197,6 +248,13 @@ def test_every_application_move_has_its_own_letter():
         "reopen": "review-reopened",
         "withdraw": "application-withdrawn",
         "leave": "place-given-up",
+        "cancel": "intake-cancelled",
+        "remind_of_offer": "offer-reminder",
+        "change_intake": "intake-changed",
+        "close_intake": "intake-closed",
+        "record_payment": "payment-recorded",
+        "correct_payment": "payment-corrected",
+        "record_sponsor": "sponsor-recorded",
     }
 
 
@@ -268,10 +326,10 @@ def test_a_place_on_which_the_course_was_completed_stays():
 
 # L: the learner. G: registrar. Never: S, R, D, T, N, W.
 ENROLLMENT_MATRIX = """
-           complete withdraw
-active     G        LG
-completed  -        -
-withdrawn  -        -
+           complete withdraw cancel
+active     G        LG       M
+completed  -        -        -
+withdrawn  -        -        -
 """
 
 

@@ -12,6 +12,7 @@ class Certificate(models.Model):
 
     class Status(models.TextChoices):
         ISSUED = "issued", _("Valid")
+        SUSPENDED = "suspended", _("Suspended")
         REVOKED = "revoked", _("Revoked")
 
     class ReasonClass(models.TextChoices):
@@ -53,10 +54,10 @@ class Certificate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["enrollment"], name="one_certificate_per_enrollment"),
             models.CheckConstraint(
-                condition=Q(status__in=["issued", "revoked"]), name="certificate_status_is_known"
+                condition=Q(status__in=["issued", "suspended", "revoked"]), name="certificate_status_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(status="issued", revoked_at__isnull=True, reason_class="")
+                condition=(~Q(status="revoked") & Q(revoked_at__isnull=True, reason_class=""))
                 | (Q(status="revoked", revoked_at__isnull=False) & ~Q(reason_class="")),
                 name="a_revocation_has_a_date_and_a_reason",
             ),

@@ -3,15 +3,26 @@ from .application import Application, Document, DocumentView, Review
 from .certificate import Certificate
 from .enrollment import Attempt, Attendance, Enrollment, TopicProgress
 from .history import Event
+from .information import InformationRequest
 from .intake_change import IntakeChange
 from .issuing import STATUS_LIST_BITS, AwardLine, AwardRun, IssuerKey, Seal, Sheet
 from .letter import Letter
 from .logbook import CompetencyCheck, LogbookEntry
 from .payment import Payment
 from .questionnaire import EntryRule, ExtraQuestion, FormRule, Register, Statement
+from .reviewing import Criterion, LicenseCheck, Note, ReviewDuty, ReviewPlan, Score
+from .wording import LetterWording
 
 __all__ = [
     "STATUS_LIST_BITS",
+    "LetterWording",
+    "Score",
+    "ReviewPlan",
+    "ReviewDuty",
+    "Note",
+    "LicenseCheck",
+    "InformationRequest",
+    "Criterion",
     "Application",
     "Attempt",
     "Attendance",

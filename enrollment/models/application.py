@@ -190,6 +190,7 @@ class Application(models.Model):
         permissions = [
             ("review_application", _("Can review applications and see their evidence")),
             ("decide_application", _("Can offer, waitlist and decline")),
+            ("review_every_intake", _("Sees the applications of every intake, not of given ones alone")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -243,6 +244,11 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["intake", "status"]),
             models.Index(fields=["status", "submitted_at"]),
+            models.Index(
+                fields=["license_valid_until"],
+                condition=Q(status__in=["submitted", "in_review", "info_requested", "offered", "waitlisted"]),
+                name="licenses_of_open_applications",
+            ),
         ]
 
     def __str__(self):

@@ -40,6 +40,7 @@ class Letter(models.Model):
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     error = models.CharField(_("last error"), max_length=300, blank=True)
     written_at = models.DateTimeField(_("written"))
+    handed_over_at = models.DateTimeField(_("handed to the mail server"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     class Meta:

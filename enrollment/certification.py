@@ -1,38 +1,28 @@
 """The acts of certifying: what is outstanding, issue, revoke, look up."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
+import structlog
 from django.db import transaction
-from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from courses.models import FacultyMember, Module, Topic
+from courses.models import Module, Topic
 
-from . import notifications, numbers, study
+from . import notifications, numbers, snapshot, study
 from . import permissions as who
-from .credentials.scripts import language_of
-from .models import Application, Certificate, CompetencyCheck, Enrollment
+from .credentials.keys import KeyMissing
+from .credentials.sealing import seal
+from .models import Certificate, CompetencyCheck, Enrollment
 from .transitions import BIRTHS, CERTIFICATE, ENROLLMENT
 from .workflow import MoveRefused, perform, record_birth
 
-ISSUER = "International Institute of Wellness & Aesthetic Medicine"
-# The only person whom the institute has named; a director in the catalog's faculty comes first.
-DIRECTOR = "Prof. Dr. Morthy"
-NO_LICENCE = gettext_lazy(
-    "This certificate records training. It is not a licence to practise: local law and the holder’s own "
-    "registration decide which procedures the holder may perform."
-)
+logger = structlog.get_logger(__name__)
 
 
 # What is outstanding
@@ -156,90 +146,25 @@ def refuse_unready(enrollment: Enrollment) -> None:
 
 
 def store(enrollment: Enrollment, *, by: Any, at: datetime) -> Certificate:
-    issued_on = at.astimezone(enrollment.intake.zone).date()
-    number = numbers.mint(enrollment.intake.course.code, issued_on.year)
-    snapshot = take_snapshot(enrollment, number=number, issued_on=issued_on, registrar=by)
-    return enrollment.certificates.create(
+    """Snapshot and signatures together: there is no certificate without its credentials."""
+    year = at.astimezone(enrollment.intake.zone).year
+    number = numbers.mint(enrollment.intake.course.code, year)
+    taken = snapshot.take(enrollment, number=number, at=at, registrar=by)
+    certificate = enrollment.certificates.create(
         number=number,
-        snapshot=snapshot,
-        snapshot_sha256=fingerprint(snapshot),
+        snapshot=taken,
+        snapshot_sha256=snapshot.fingerprint(taken),
         issued_at=at,
         issued_by=by,
     )
-
-
-def take_snapshot(enrollment: Enrollment, *, number: str, issued_on: date, registrar: Any) -> dict:
-    """What is true on this day, in plain values; no e-mail address, birth date or register number is in it."""
-    application, intake, course = enrollment.application, enrollment.intake, enrollment.intake.course
-    return {
-        "version": 1,
-        "number": number,
-        "verify_url": f"{settings.SITE_URL}/verify/{number}/",
-        "issuer": ISSUER,
-        "holder": holder_of(application),
-        "award": course.award,
-        "course": {
-            "title": course.title,
-            "code": course.code,
-            "syllabus_version": course.syllabus_version,
-            "hours_theory": plain_number(course.hours_theory),
-            "hours_practical": plain_number(course.hours_practical),
-        },
-        "supervised_cases": enrollment.logbook.counting().count(),
-        "depths_mm": depths_practised(enrollment),
-        "modules_passed": modules_passed(enrollment),
-        "intake": {
-            "code": intake.code,
-            "starts_on": intake.starts_on.isoformat() if intake.starts_on else "",
-            "ends_on": intake.ends_on.isoformat() if intake.ends_on else "",
-        },
-        "issued_on": issued_on.isoformat(),
-        "signatories": [
-            {"name": director_of(course), "role": "Course Director"},
-            {"name": registrar.full_name, "role": "Registrar"},
-        ],
-        "scope_notice": course.scope_notice.strip(),
-        "no_licence": str(NO_LICENCE),
-        "is_sample": intake.is_sample,
-    }
-
-
-def holder_of(application: Application) -> dict:
-    native = application.native_name.strip()
-    return {
-        "name": application.legal_name.strip(),
-        "native_name": native,
-        "native_language": language_of(native),
-    }
-
-
-def plain_number(value: Decimal | None) -> str:
-    return f"{value.normalize():f}" if value is not None else ""
-
-
-def depths_practised(enrollment: Enrollment) -> dict | None:
-    """The shallowest and the deepest setting in the cases that count."""
-    depths = enrollment.logbook.counting().aggregate(low=Min("depth_mm"), high=Max("depth_mm"))
-    if depths["low"] is None:
-        return None
-    return {"from": plain_number(depths["low"]), "to": plain_number(depths["high"])}
-
-
-def modules_passed(enrollment: Enrollment) -> list[dict]:
-    passed = enrollment.attempts.filter(is_passed=True).values("module")
-    modules = Module.objects.filter(pk__in=passed).order_by("number")
-    return [{"number": module.number, "title": module.title} for module in modules]
-
-
-def director_of(course) -> str:
-    directors = FacultyMember.objects.filter(is_director=True)
-    director = directors.filter(courses=course).first() or directors.first()
-    return director.name if director else DIRECTOR
-
-
-def fingerprint(snapshot: dict) -> str:
-    canonical = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    try:
+        seal(certificate, at=at)
+    except KeyMissing as fault:
+        logger.error("certificate_not_signed", fault=str(fault))
+        raise MoveRefused(
+            _("The institute’s signing keys are not on this machine. Tell the site’s operator.")
+        ) from fault
+    return certificate
 
 
 def tell_holder(letter: str, certificate: Certificate, event) -> None:

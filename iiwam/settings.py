@@ -256,6 +256,11 @@ STAFF_SECOND_FACTOR = (
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
+# The private halves of the keys that sign certificates: here or in files of their own, never in the database
+
+ISSUER_KEYS = env.str("ISSUER_KEYS", "").strip()
+ISSUER_KEYS_DIR = Path(env.str("ISSUER_KEYS_DIR", "").strip() or DATA_DIR / "issuer-keys")
+
 # Mail
 
 EMAIL_CONFIG = env.str("EMAIL_URL", "demo:").strip() or "demo:"

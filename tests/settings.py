@@ -19,6 +19,8 @@ os.environ.update(
     EMAIL_URL="demo:",
     EMAIL_FROM="",
     MFA_KEYS="",
+    ISSUER_KEYS="",
+    ISSUER_KEYS_DIR="",
     STAFF_SECOND_FACTOR="",
     TRUSTED_PROXIES="0",
     LOG_LEVEL="ERROR",

@@ -20,7 +20,7 @@ ENROLLMENT_LAYERS = [
     {"transitions", "seats", "evidence", "completeness"},
     {"credentials", "declining", "notifications", "tasks"},
     {"answers", "intakes", "offers", "payments"},
-    {"admissions", "study", "certification", "progress", "invariants", "roles"},
+    {"admissions", "study", "snapshot", "certification", "progress", "invariants", "roles"},
     {"forms", "sections"},
     {"views", "admin", "templatetags", "management", "demo", "schedule"},
     {"urls", "apps"},

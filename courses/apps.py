@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,8 +10,10 @@ class CoursesConfig(AppConfig):
     def ready(self):
         from iiwam import jobs
 
-        from . import schedule
+        from . import listing, schedule
 
+        pre_migrate.connect(listing.take_off, sender=self)
+        post_migrate.connect(listing.keep, sender=self)
         jobs.every_hour(schedule.tell_of_open_intakes)
         jobs.every_hour(schedule.forget_addresses)
         jobs.every_hour(schedule.forget_enquiries)

@@ -1,33 +1,27 @@
 """What a visitor asks of the catalog: read from the address, and answered."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.core.paginator import Page, Paginator
+from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext_lazy as _
 
-from .facets import NAMES as FACETS
-from .facets import Choice, Facet, count, facets
-from .models import Course, CourseAudience, Intake
+from .facets import Choice, Facet, facets
+from .models import Course, CourseAudience
 from .models.scope import Commas
-from .search import CourseMatches, Words, hits_of, score, understand
+from .search import Words, hits_of, understand
 from .search.spelling import printable
 from .search.words import fold, marked
-
-__all__ = ["COURSES_PER_PAGE", "FACETS", "Question"]
+from .survey import Row, survey
 
 COURSES_PER_PAGE = 20
+# Beyond any catalog, within what a database counts to.
+LAST_PAGE = 1_000_000
 BEST = "relevance"
 LABELS = {BEST: _("Best match"), "intake": _("Next intake"), "title": _("Title")}
-ORDERS = {
-    BEST: ("-score", "position", "title", "pk"),
-    "intake": ("next_start", "position", "title", "pk"),
-    "title": ("title", "pk"),
-}
 
 
 class Question:
@@ -42,47 +36,45 @@ class Question:
         self.orders = [name for name in LABELS if name != BEST or self.words]
         asked = params.get("sort", "")
         self.sort = asked if asked in self.orders else self.orders[0]
-        self.found, self.total = count(self.asked_for, self.facets)
+        self.ask()
         self.ignored = [
             (facet.label, Truncator(value).chars(40)) for facet in self.facets for value in facet.unknown
         ]
         if asked and asked not in LABELS:
             self.ignored.append((_("Sort by"), Truncator(printable(asked)).chars(40)))
 
-    @property
-    def asked_for(self) -> Q:
-        """Courses that hold every word, in themselves or in what belongs to them."""
-        return Q(CourseMatches(self.words.terms)) if self.words else Q()
+    def ask(self) -> None:
+        """The facets learn their counts, and `keys` are the courses of the page, in the order asked for."""
+        asked = {facet.name: facet.narrowing for facet in self.facets}
+        page = page_number(self.params.get("page", "1")) - 1
+        order = {"order": self.sort, "page": page, "size": COURSES_PER_PAGE, "at": self.at}
+        told: dict[str, list[Row]] = {}
+        for row in survey(asked, self.words.terms, **order):
+            told.setdefault(row[0], []).append(row)
+        for facet in self.facets:
+            facet.learn(sorted(told.get(facet.name, []), key=lambda row: (row[4], row[2], row[1])))
+        self.found, self.total = told["found"][0][5], told["total"][0][5]
+        self.keys = [row[5] for row in sorted(told.get("page", []), key=lambda row: row[4])]
 
     # Answering
 
     @property
-    def answers(self) -> QuerySet:
-        """The keys of the courses that answer, in the order asked for."""
-        courses = Course.objects.published().filter(self.asked_for)
-        for facet in self.facets:
-            courses = courses.filter(facet.narrows)
-        if self.sort == "intake":
-            courses = courses.annotate(next_start=next_start(self.at))
-        return self.ordered(courses).values("pk")
+    def page(self) -> Page:
+        """The page asked for, of numbers alone: `keys` says which courses are on it."""
+        return Paginator(range(self.found), COURSES_PER_PAGE).get_page(self.params.get("page"))
 
-    def ordered(self, courses: QuerySet) -> QuerySet:
-        if self.sort == BEST:
-            courses = courses.annotate(score=score(self.words.terms))
-        return courses.order_by(*ORDERS[self.sort])
-
-    def bring(self, keys: QuerySet) -> list[Course]:
-        """The courses with these keys and everything that a list says about them."""
+    def bring(self) -> list[Course]:
+        """The courses of the page and everything that a list says about them."""
         audiences = CourseAudience.objects.filter(course=OuterRef("pk")).order_by().values("course")
-        courses = Course.objects.published().filter(pk__in=keys).with_next_intake(self.at).with_depths()
+        courses = Course.objects.published().filter(pk__in=self.keys).with_next_intake(self.at).with_depths()
         courses = courses.annotate(
             admits=Subquery(audiences.annotate(every=Commas("profession__slug")).values("every"))
         )
-        found = Course.objects.bring_next_intakes(self.ordered(courses.defer(*UNLISTED)))
+        found = Course.objects.bring_next_intakes(courses.order_by().defer(*UNLISTED))
         for course in found:
             course.shown_title, course.shown_summary = self.mark(course.title), self.mark(course.summary)
             course.admitted = self.plurals(set((course.admits or "").split(",")))
-        return found
+        return sorted(found, key=lambda course: self.keys.index(course.pk))
 
     def mark(self, text: str) -> str:
         return marked(text, self.words.terms, self.words.runs)
@@ -173,17 +165,10 @@ UNLISTED = (
 )
 
 
-def next_start(at: datetime):
-    """When the next intake starts, the same as `with_next_intake` says, but reckoned for all courses at once."""
-    Status = Intake.Status
-    coming = Q(intakes__starts_on__gte=timezone.localdate(at)) | Q(intakes__starts_on=None)
-    is_open = Q(
-        Q(intakes__applications_open_at=None) | Q(intakes__applications_open_at__lte=at),
-        intakes__applications_close_at__gt=at,
-        intakes__status__in=[Status.TENTATIVE, Status.CONFIRMED],
-    )
-    announced = Q(intakes__status__in=[Status.TENTATIVE, Status.CONFIRMED, Status.CLOSED])
-    start = Coalesce("intakes__starts_on", Value(date.max))
-    return Coalesce(
-        Min(start, filter=coming & is_open), Min(start, filter=coming & announced), Value(date.max)
-    )
+def page_number(asked: str) -> int:
+    """The page asked for, as Django's Paginator understands it: no number is the first, one beyond is the last."""
+    try:
+        number = int(asked)
+    except ValueError:
+        return 1
+    return number if 1 <= number < LAST_PAGE else LAST_PAGE

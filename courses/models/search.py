@@ -8,6 +8,33 @@ from .catalog import Course
 from .syllabus import Module, Topic
 
 
+class Listing(models.Model):
+    """What the catalog counts and sorts a published course by, in one narrow row that the database writes itself.
+
+    `courses.listing` says how. Columns that name several rows hold their keys as ",3,7,".
+    """
+
+    course = models.OneToOneField(
+        Course, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    kind = models.CharField(max_length=16)
+    mode = models.CharField(max_length=16)
+    enrolment = models.CharField(max_length=16)
+    award = models.CharField(max_length=160)
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=160)
+    professions = models.TextField()
+    subjects = models.TextField()
+    procedures = models.TextField()
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+
+    def __str__(self):
+        return self.title
+
+
 class SearchEntry(models.Model):
     """Everything by which a course is found, its parts included; derived from them, and never edited.
 

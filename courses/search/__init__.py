@@ -1,20 +1,17 @@
 """Finding things: one question, two engines. What a word is, is decided in `words`, the same for both databases."""
 
 from .changes import Change, followed
-from .engines import CourseMatches, score
 from .hits import Hit, hits_of
 from .index import rebuild, refresh
 from .spelling import Words, understand
 
 __all__ = [
     "Change",
-    "CourseMatches",
     "Hit",
     "Words",
     "followed",
     "hits_of",
     "rebuild",
     "refresh",
-    "score",
     "understand",
 ]

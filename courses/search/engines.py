@@ -31,23 +31,19 @@ SIMILAR = {
 }
 
 
-class Matches(Func):
-    """Whether what a row is found by holds all (or any) of the terms, in places of these classes."""
+class PartMatches(Func):
+    """Whether a module, topic or article holds all (or any) of the terms, in places of these classes."""
 
     output_field = BooleanField()
-    index = ""
 
     def __init__(self, terms: Sequence[Term], *, classes: str = CLASSES, every: bool = True):
-        super().__init__(*self.columns(classes))
+        super().__init__(F("pk"), F("vector"))
         self.terms, self.classes, self.every = tuple(terms), classes, every
-
-    def columns(self, classes: str) -> tuple[F, F]:
-        """The key by which SQLite finds the row, and PostgreSQL's vector of it."""
-        raise NotImplementedError
 
     def as_sqlite(self, compiler, connection, **context):
         key, params = compiler.compile(self.source_expressions[0])
-        where = f"({key} IN (SELECT rowid FROM {self.index} WHERE {self.index} MATCH %s))"  # noqa: S608 - constants
+        index = "courses_searchdocument_index"
+        where = f"({key} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s))"  # noqa: S608 - constants
         return where, [*params, fts_query(self.terms, self.classes, every=self.every)]
 
     def as_postgresql(self, compiler, connection, **context):
@@ -56,30 +52,33 @@ class Matches(Func):
         return f"({column} @@ %s::tsquery)", [*params, query]
 
 
-class CourseMatches(Matches):
-    """For courses: whether they or any of their parts hold the terms."""
-
-    index = "courses_searchentry_index"
-
-    def columns(self, classes):
-        return F("pk"), F("pk" if classes == CLASSES else "entry__heading")
-
-    def as_postgresql(self, compiler, connection, **context):
-        if self.classes != CLASSES:
-            return super().as_postgresql(compiler, connection, **context)
-        key, params = compiler.compile(self.source_expressions[0])
-        query = vector_query(self.terms, CLASSES, every=self.every)
-        where = f"({key} IN (SELECT found FROM courses_found(%s::tsquery) AS found))"  # noqa: S608 - a constant
-        return where, [*params, query]
+Sql = tuple[str, list]
 
 
-class PartMatches(Matches):
-    """For documents of single modules, topics and articles."""
+def courses_with(terms: Sequence[Term], *, classes: str = CLASSES) -> Sql:
+    """Whether a course of the listing, or any part of it, holds the terms; for single classes `entry` is at hand."""
+    if connection.vendor == "sqlite":
+        index = "courses_searchentry_index"
+        where = f"listing.course_id IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)"  # noqa: S608 - constants
+        return where, [fts_query(terms, classes, every=True)]
+    query = vector_query(terms, classes, every=True)
+    if classes == CLASSES:
+        return "listing.course_id IN (SELECT found FROM courses_found(%s::tsquery) AS found)", [query]
+    return "entry.heading @@ %s::tsquery", [query]
 
-    index = "courses_searchdocument_index"
 
-    def columns(self, classes):
-        return F("pk"), F("vector")
+def courses_score(terms: Sequence[Term]) -> Sql:
+    """How well a course of the listing answers: each term counts by the best place it stands in."""
+    cases, params = [], []
+    for term in terms[:MOST_RANKED]:
+        places = [courses_with([term], classes=name) for name in WORTH]
+        whens = " ".join(
+            f"WHEN {where} THEN {worth}"
+            for (where, _query), worth in zip(places, WORTH.values(), strict=True)
+        )
+        cases.append(f"CASE {whens} ELSE 0 END")
+        params += [query for _where, queries in places for query in queries]
+    return " + ".join(cases) or "0", params
 
 
 def fts_query(terms: Iterable[Term], classes: str, *, every: bool) -> str:
@@ -104,45 +103,36 @@ def vector_query(terms: Iterable[Term], classes: str, *, every: bool) -> str:
     return (" & " if every else " | ").join(f"({keys})" for keys in asked)
 
 
-def score(terms: Iterable[Term], matches: type[Matches] = CourseMatches) -> Combinable:
-    """How well a row answers: each term counts by the best place it stands in."""
-    parts = [
-        Case(
-            *(When(matches([term], classes=name), then=Value(worth)) for name, worth in WORTH.items()),
-            default=Value(0),
-            output_field=IntegerField(),
-        )
-        for term in list(terms)[:MOST_RANKED]
-    ]
-    return sum(parts[1:], start=parts[0]) if parts else Value(0)
-
-
-def hits_score(terms: Iterable[Term]) -> Combinable:
+def hits_score(terms: Sequence[Term]) -> Combinable:
     """The same for a part, where it also counts how many of the terms it holds at all."""
     held = [Case(When(PartMatches([term]), then=Value(3)), default=Value(0)) for term in terms]
-    return sum(held, start=score(terms, PartMatches))
+    return sum(held, start=sum(map(best_place, terms[:MOST_RANKED]), start=Value(0)))
 
 
-def store(rows: list, keys: list[Keys], matches: type[Matches]) -> None:
+def best_place(term: Term) -> Case:
+    whens = (When(PartMatches([term], classes=name), then=Value(worth)) for name, worth in WORTH.items())
+    return Case(*whens, default=Value(0), output_field=IntegerField())
+
+
+def store(rows: list, keys: list[Keys]) -> None:
     """These rows stand in their table and can be found by their keys."""
     if not rows:
         return
+    model = type(rows[0])
     if connection.vendor == "postgresql":
         for row, by_class in zip(rows, keys, strict=True):
             row.vector = vector(by_class, CLASSES)
-            if matches is CourseMatches:
+            if hasattr(model, "heading"):
                 row.heading = vector(by_class, CLASSES[:-1])
-    stored = type(rows[0]).objects.bulk_create(rows, batch_size=500)
+    stored = model.objects.bulk_create(rows, batch_size=500)
     if connection.vendor == "sqlite":
         values = [
             (row.pk, *(" ".join(sorted(by_class.get(name, ()))) for name in CLASSES))
             for row, by_class in zip(stored, keys, strict=True)
         ]
+        into = f"{model._meta.db_table}_index(rowid, a, b, c, d)"
         with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {matches.index}(rowid, a, b, c, d) VALUES (%s, %s, %s, %s, %s)",  # noqa: S608
-                values,
-            )
+            cursor.executemany(f"INSERT INTO {into} VALUES (%s, %s, %s, %s, %s)", values)  # noqa: S608
 
 
 def vector(by_class: Keys, classes: str) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Prefetch, Q
 
 from ..models import Article, Course, Module, SearchDocument, SearchEntry, SearchWord, Topic
-from .engines import CourseMatches, Keys, PartMatches, store
+from .engines import Keys, store
 from .words import keys_of, letters_of, vocabulary_of
 
 COURSES_AT_ONCE = 100
@@ -120,9 +120,9 @@ def write(groups: Iterable[Group]) -> Counter[str]:
     for group in groups:
         group.lend()
     courses = [group for group in groups if group.entry]
-    store([group.entry for group in courses], [group.entry_keys for group in courses], CourseMatches)
+    store([group.entry for group in courses], [group.entry_keys for group in courses])
     documents = [document for group in groups for document in group.documents]
-    store(documents, [keys for group in groups for keys in group.keys], PartMatches)
+    store(documents, [keys for group in groups for keys in group.keys])
     return Counter(word for group in groups for word in group.vocabulary)
 
 

@@ -1,6 +1,5 @@
 """The catalog: every course, or those that answer a question."""
 
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -8,7 +7,7 @@ from django.views.decorators.http import require_safe
 from iiwam.pages import not_kept, public_page, true_until
 
 from ..facets import NARROWING
-from ..finding import COURSES_PER_PAGE, Question
+from ..finding import Question
 from .answers import missed_page, turning_points
 
 
@@ -16,11 +15,8 @@ from .answers import missed_page, turning_points
 @public_page(choices=[*NARROWING, "sort", "page"], free=["q"])
 def catalog(request):
     question = Question(request.GET, at=timezone.now())
-    paginator = Paginator(question.answers, COURSES_PER_PAGE)
-    # The facets have counted already; asking once more would read the same rows.
-    paginator.count = question.found
-    page = paginator.get_page(request.GET.get("page"))
-    courses = question.bring(page.object_list) if question.found else []
+    page = question.page
+    courses = question.bring() if question.keys else []
     hits = question.hits(courses)
     for course in courses:
         course.hits = hits.get(course.pk, [])

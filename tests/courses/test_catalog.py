@@ -143,7 +143,7 @@ def test_page_that_does_not_exist_says_how_many_there_are(client, courses, numbe
 
 
 def test_second_page_goes_on_where_the_first_ended(client, monkeypatch, courses):
-    monkeypatch.setattr("courses.views.catalog.COURSES_PER_PAGE", 2)
+    monkeypatch.setattr("courses.finding.COURSES_PER_PAGE", 2)
     first, second = (
         client.get(CATALOG, {"sort": "title"}),
         client.get(CATALOG, {"sort": "title", "page": "2"}),

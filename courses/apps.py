@@ -10,7 +10,7 @@ class CoursesConfig(AppConfig):
     def ready(self):
         from iiwam import jobs
 
-        from . import listing, schedule
+        from . import listing, own_data, schedule  # noqa: F401
 
         pre_migrate.connect(listing.take_off, sender=self)
         post_migrate.connect(listing.keep, sender=self)

@@ -13,16 +13,9 @@ from courses.models import Intake
 
 from . import permissions as who
 from . import seats
-from .answers import (
-    StaleAnswers,
-    agree,
-    assess_document,
-    attach_document,
-    remove_document,
-    save_section,
-    view_document,
-)
+from .answers import StaleAnswers, agree, save_section
 from .completeness import SECTIONS, missing_answers
+from .custody import assess_document, attach_document, remove_document, view_application, view_document
 from .intakes import cancel_intake, change_capacity, change_intake, change_status
 from .models import Application, Review
 from .offers import (
@@ -74,6 +67,7 @@ __all__ = [
     "start_application",
     "start_review",
     "submit_application",
+    "view_application",
     "view_document",
     "waitlist",
     "withdraw",

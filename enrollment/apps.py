@@ -1,3 +1,5 @@
+from datetime import time
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +11,9 @@ class EnrollmentConfig(AppConfig):
     def ready(self):
         from iiwam import jobs
 
-        from . import schedule
+        from . import own_data, schedule  # noqa: F401
 
         jobs.every_hour(schedule.expire_offers)
+        jobs.every_hour(schedule.scan_evidence)
+        jobs.every_day(schedule.purge_evidence, at=time(3, 10))
         jobs.every_hour(schedule.remind_of_offers)

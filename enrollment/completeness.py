@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.models import EvidenceRequirement
 
-from .models import Application, Document
+from .models import Application
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,8 @@ def evidence_slots(application: Application) -> list[EvidenceRequirement]:
 
 
 def unfilled_slots(application: Application) -> list[EvidenceRequirement]:
-    """Required documents of which none has come, or all were rejected."""
-    usable = application.documents.exclude(status=Document.Status.REJECTED)
-    filled = set(usable.values_list("kind", flat=True))
+    """Required documents of which none has come, or all were rejected or have run out."""
+    filled = set(application.documents.usable(timezone.localdate()).values_list("kind", flat=True))
     return [slot for slot in evidence_slots(application) if slot.is_required and slot.kind not in filled]
 
 

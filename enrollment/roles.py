@@ -65,6 +65,8 @@ OWNERS = (
     | REGISTRARS
     | rights("courses", "delete", *WHOLES, "interest", "enquiry")
     | rights("courses", "add delete", "institutefact")
+    | rights("enrollment", "view", "evidenceevent")
+    | rights("enrollment", "view add change delete", "retentionclock")
     | rights("accounts", "view add change", "user")
     | rights("accounts", "view", "role")
     | rights("accounts", "view change", "job")

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from . import admissions
+from . import admissions, custody, own_data, retention
 
 
 @task
@@ -16,3 +16,23 @@ def expire_offers() -> int:
 def remind_of_offers() -> int:
     """Everybody whose offer ends soon has a reminder on its way; how many letters."""
     return admissions.remind_of_offers(at=timezone.now())
+
+
+@task(queue_name="documents")
+def scan_evidence() -> int:
+    """Files that the virus scanner has not seen, because it was away or not there yet, are scanned; how many."""
+    return custody.scan_waiting(at=timezone.now())
+
+
+@task(queue_name="documents")
+def purge_evidence() -> int:
+    """Evidence whose time is up is deleted, and so are views long past, lost files and letters of erased people."""
+    now = timezone.now()
+    return sum(
+        [
+            retention.purge_due(at=now),
+            retention.forget_sightings(at=now),
+            retention.sweep(at=now),
+            own_data.finish_erasures(),
+        ]
+    )

@@ -195,6 +195,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 # Files of an upload are written to disk before any form sees them.
 REQUEST_MAX_BYTES = 100 * 1024 * 1024
 EVIDENCE_MAX_BYTES = 10 * 1024 * 1024
+# Any function that takes the bytes of a file and returns the name of what it found; enrollment/evidence/scanning.py.
+CLAMAV_URL = env.str("CLAMAV_URL", "").strip()
+EVIDENCE_SCANNER = "enrollment.evidence.clamav.scan" if CLAMAV_URL else ""
 
 # People
 

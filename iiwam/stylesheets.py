@@ -36,6 +36,7 @@ BUNDLES = {
         "tokens.css",
         "components/button.css",
         "components/definitions.css",
+        "components/document.css",
         "components/panel.css",
         "components/tag.css",
         "components/timeline.css",

@@ -4,13 +4,16 @@ from django.urls import include, path
 from courses.views.outward import picture
 from courses.views.pages import home
 from iiwam import views
-from iiwam.accounts.views import account
+from iiwam.accounts.views import account, erase, export, own_data
 
 urlpatterns = [
     path("", home, name="home"),
     path("", include("courses.urls")),
     path("", include("enrollment.urls")),
     path("account/", account, name="account"),
+    path("account/data/", own_data, name="own_data"),
+    path("account/data/export/", export, name="export"),
+    path("account/data/erase/", erase, name="erase"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("theme/", views.choose_theme, name="theme"),

@@ -17,6 +17,7 @@ os.environ.update(
     ALLOWED_HOSTS="localhost,127.0.0.1,[::1]",
     SECRET_KEY="only-for-tests",
     EMAIL_URL="demo:",
+    CLAMAV_URL="",
     EMAIL_FROM="",
     MFA_KEYS="",
     ISSUER_KEYS="",

@@ -19,8 +19,11 @@ ENROLLMENT_LAYERS = [
     {"permissions"},
     {"transitions", "seats", "evidence", "completeness"},
     {"credentials", "declining", "notifications", "tasks"},
-    {"answers", "intakes", "offers", "payments"},
-    {"admissions", "study", "snapshot", "certification", "progress", "invariants", "roles"},
+    {"answers", "custody", "intakes", "offers", "payments"},
+    {
+        *("admissions", "own_data", "retention", "study", "snapshot", "certification"),
+        *("progress", "invariants", "roles"),
+    },
     {"forms", "sections"},
     {"views", "admin", "templatetags", "management", "demo", "schedule"},
     {"urls", "apps"},

@@ -1,4 +1,16 @@
-from . import applications, attendance, certificates, enrollments, events, intakes, letters, logbook, waiting
+from . import (
+    applications,
+    attendance,
+    certificates,
+    enrollments,
+    events,
+    intakes,
+    letters,
+    logbook,
+    retention,
+    sightings,
+    waiting,
+)
 
 __all__ = [
     "applications",
@@ -9,5 +21,7 @@ __all__ = [
     "intakes",
     "letters",
     "logbook",
+    "retention",
+    "sightings",
     "waiting",
 ]

@@ -16,7 +16,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from .pdf import PdfRefused, inspect_pdf
+from ..models import Document
+from . import pages
+from .pdf import DAMAGED, PdfRefused, inspect_pdf
+from .scanning import scan
 
 MAX_SIDE = 12_000
 MAX_PIXELS = 50_000_000
@@ -51,6 +54,8 @@ class CheckedFile:
     name: str
     content_type: str
     content: bytes = field(repr=False)
+    pages: int = 1
+    scan: str = Document.Scan.NONE
 
     @property
     def size(self) -> int:
@@ -62,18 +67,34 @@ class CheckedFile:
 
 
 def check(upload: UploadedFile) -> CheckedFile:
-    """The file as it may be stored: pictures upright and without hidden data. Raises EvidenceRefused."""
+    """The file as it may be stored: pictures upright and without hidden data, scanned where a scanner answers.
+
+    Raises EvidenceRefused with a sentence that names the file and the reason.
+    """
     name = tidy_name(upload.name)
     try:
-        content_type, content = take(upload)
+        content_type, content, count = take(upload)
+        outcome = scanned(content)
     except (Unusable, PdfRefused) as refused:
         raise EvidenceRefused(
             _("“%(name)s”: %(reason)s") % {"name": name, "reason": refused.reason}
         ) from refused
-    return CheckedFile(with_suffix(name, content_type), content_type, content)
+    return CheckedFile(with_suffix(name, content_type), content_type, content, count, outcome)
 
 
-def take(upload: UploadedFile) -> tuple[str, bytes]:
+def scanned(content: bytes) -> str:
+    """How the virus scan ended; what is infected is refused, what could not be scanned waits."""
+    outcome, found = scan(content)
+    if outcome == Document.Scan.INFECTED:
+        raise Unusable(
+            _("the virus scanner found “%(name)s” in this file. Send a clean copy from another device.")
+            % {"name": found}
+        )
+    return outcome
+
+
+def take(upload: UploadedFile) -> tuple[str, bytes, int]:
+    """Type, content and number of pages. Raises Unusable or PdfRefused."""
     limit = settings.EVIDENCE_MAX_BYTES
     if not upload.size:
         raise Unusable(_("this file is empty. Check it on your device and choose it again."))
@@ -85,8 +106,8 @@ def take(upload: UploadedFile) -> tuple[str, bytes]:
     content = upload.read()
     content_type = recognise(content)
     if content_type == "application/pdf":
-        return content_type, checked_pdf(content)
-    return content_type, redrawn(content, content_type)
+        return content_type, content, checked_pdf(content)
+    return content_type, redrawn(content, content_type), 1
 
 
 # What it is
@@ -116,11 +137,18 @@ def advice(content: bytes) -> str:
 # PDF
 
 
-def checked_pdf(content: bytes) -> bytes:
+def checked_pdf(content: bytes) -> int:
+    """The number of pages, the first of which can be drawn."""
     if zipfile.is_zipfile(BytesIO(content)):
         raise Unusable(_("this PDF has another file hidden in it. Print it to a new PDF and choose that."))
-    inspect_pdf(content)
-    return content
+    count = inspect_pdf(content)
+    try:
+        pages.draw(content, "application/pdf", size="small")
+    except pages.NotDrawn as failure:
+        raise PdfRefused(DAMAGED) from failure
+    except pages.TooBusy as failure:
+        raise Unusable(_("the site is busy. Send this file again in a minute.")) from failure
+    return count
 
 
 # Pictures

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 MAX_PAGES = 50
+# The largest page that Acrobat shows, in points (ISO 32000-1, annex C.2); a smaller one is no document.
+MAX_SIDE, MIN_SIDE = 14_400, 3
 MAX_PARTS = 200_000
 MAX_SECONDS = 6
 ACTIVE_KEYS = {"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/EmbeddedFiles"}
@@ -36,6 +38,7 @@ ACTIVE = _("this PDF has a script, an attachment or an action in it. Print it to
 DAMAGED = _("this PDF is damaged. Print it to a new PDF, or photograph the pages.")
 TRAILING = _("this PDF has something hidden after its end. Print it to a new PDF and choose that.")
 TOO_LONG = _("this PDF has more than 50 pages. Send only the pages that we ask for.")
+ODD_PAGE = _("this PDF has a page of impossible size. Print it to a new PDF on A4, or photograph the pages.")
 NO_PAGES = _("this PDF has no pages. Print it to a new PDF, or photograph the pages.")
 TOO_COMPLEX = _("this PDF is too complicated to be checked. Print it to a new PDF, or photograph the pages.")
 
@@ -48,12 +51,12 @@ class PdfRefused(Exception):
         self.reason = reason
 
 
-def inspect_pdf(content: bytes) -> None:
-    """Returns when this is a plain PDF of at most 50 pages. Raises PdfRefused with the reason."""
+def inspect_pdf(content: bytes) -> int:
+    """How many pages this plain PDF has, 50 at most. Raises PdfRefused with the reason why it can't be taken."""
     if content[content.rfind(b"%%EOF") + 5 :].strip(b"\0 \t\r\n\f"):
         raise PdfRefused(TRAILING if b"%%EOF" in content else DAMAGED)
     try:
-        inspect(content)
+        return inspect(content)
     except PdfRefused:
         raise
     # A hostile file makes the parser fail in any way it likes; each means that nobody could read it.
@@ -61,7 +64,7 @@ def inspect_pdf(content: bytes) -> None:
         raise PdfRefused(DAMAGED) from damage
 
 
-def inspect(content: bytes) -> None:
+def inspect(content: bytes) -> int:
     reader = PdfReader(BytesIO(content))
     if reader.is_encrypted:
         raise PdfRefused(ENCRYPTED)
@@ -72,6 +75,14 @@ def inspect(content: bytes) -> None:
         raise PdfRefused(NO_PAGES)
     if pages > MAX_PAGES:
         raise PdfRefused(TOO_LONG)
+    if not all(has_sane_size(page) for page in reader.pages):
+        raise PdfRefused(ODD_PAGE)
+    return pages
+
+
+def has_sane_size(page: PageObject) -> bool:
+    sides = page.mediabox.width * page.user_unit, page.mediabox.height * page.user_unit
+    return all(MIN_SIDE <= abs(side) <= MAX_SIDE for side in sides)
 
 
 def plain_names(content: bytes) -> bytes:

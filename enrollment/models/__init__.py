@@ -1,7 +1,9 @@
 from .answers import Beginning, Declaration, ExtraAnswer, Waiver
-from .application import Application, Document, DocumentView, Review
+from .application import Application, Review
 from .certificate import Certificate
+from .document import Document
 from .enrollment import Attempt, Attendance, Enrollment, TopicProgress
+from .evidence_event import EvidenceEvent
 from .history import Event
 from .information import InformationRequest
 from .intake_change import IntakeChange
@@ -10,6 +12,7 @@ from .letter import Letter
 from .logbook import CompetencyCheck, LogbookEntry
 from .payment import Payment
 from .questionnaire import EntryRule, ExtraQuestion, FormRule, Register, Statement
+from .retention import RetentionClock
 from .reviewing import Criterion, LicenseCheck, Note, ReviewDuty, ReviewPlan, Score
 from .wording import LetterWording
 
@@ -33,10 +36,10 @@ __all__ = [
     "CompetencyCheck",
     "Declaration",
     "Document",
-    "DocumentView",
     "Enrollment",
     "EntryRule",
     "Event",
+    "EvidenceEvent",
     "ExtraAnswer",
     "ExtraQuestion",
     "FormRule",
@@ -46,6 +49,7 @@ __all__ = [
     "LogbookEntry",
     "Payment",
     "Register",
+    "RetentionClock",
     "Review",
     "Seal",
     "Sheet",

@@ -1,15 +1,14 @@
-"""The applicant's road: begin, see where things stand, answer an offer, withdraw, look at what was sent."""
+"""The applicant's road: begin, see where things stand, answer an offer, withdraw."""
 
 from collections.abc import Iterable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.models import Course, EvidenceRequirement, Intake
 
 from .. import admissions, seats
-from .. import permissions as who
 from ..completeness import SECTIONS, SectionStatus, missing_from, section_status
 from ..forms.notes import NoteForm
 from ..models import Application, Document
@@ -31,7 +29,6 @@ TONES = {
     SectionStatus.IN_PROGRESS: "half",
     SectionStatus.COMPLETED: "ok",
 }
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 # Begin
@@ -179,28 +176,3 @@ accept_offer = act("accept_offer", title=gettext_lazy("Accept the place"), keeps
 decline_offer = act("decline_offer", title=gettext_lazy("Decline the place"))
 withdraw = act("withdraw", title=gettext_lazy("Withdraw this application"))
 leave = act("leave", title=gettext_lazy("Give up your place"))
-
-
-# What was sent
-
-
-@login_required
-@require_safe
-def document(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    """The file itself, for its owner and the reviewers of that application; each view is on record."""
-    records = Document.objects.select_related("application")
-    record = get_object_or_404(records, pk=pk, application__reference=reference)
-    if not who.may_see_document(request.user, record):
-        raise Http404
-    try:
-        content = record.file.open("rb")
-        admissions.view_document(document=record, by=request.user)
-    except (FileNotFoundError, MoveRefused) as lost:
-        raise Http404 from lost
-    response = FileResponse(content, content_type=record.content_type)
-    is_picture = record.content_type in ("image/jpeg", "image/png")
-    response["Content-Disposition"] = content_disposition_header(not is_picture, record.original_name)
-    response["Content-Security-Policy"] = SANDBOX
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -47,7 +47,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     """What the institute has, to read and to print."""
     application = own_application(request, reference)
     context = {"application": application, "groups": groups(application, {})}
-    context["documents"] = application.documents.all()
+    context["documents"] = application.documents.kept()
     return render(request, "enrollment/applicant/sent.html", context)
 
 
@@ -91,7 +91,7 @@ def answered(application: Application, section: str) -> list[tuple[str | Promise
 
 def files_by_slot(application: Application) -> list[tuple[str | Promise, str, str]]:
     names: dict[str, list[str]] = {}
-    for document in application.documents.all():
+    for document in application.documents.kept():
         names.setdefault(document.kind, []).append(document.original_name)
     return [
         (slot.label, ", ".join(names.get(slot.kind, [])), f"id_{slot.kind}")

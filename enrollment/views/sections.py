@@ -6,17 +6,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BoundField, MultiWidget
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from courses.models import Profession
 
 from .. import admissions
 from ..completeness import SECTIONS
 from ..forms.declarations import DeclarationsForm
-from ..forms.documents import EvidenceForm
 from ..forms.sections import SECTION_FORMS, SectionForm, fingerprint, in_words
 from ..models import Application
 from ..workflow import MoveRefused
@@ -145,61 +143,6 @@ def as_sent(bound: BoundField) -> dict[str, str]:
     else:
         parts = {bound.name: value}
     return {name: "" if part is None else str(part) for name, part in parts.items()}
-
-
-# Evidence
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def evidence(request: HttpRequest, reference: str) -> HttpResponse:
-    """The documents asked for: good files are kept at once, wrong ones are named with their reason."""
-    application = own_application(request, reference)
-    if not application.is_editable:
-        return closed(request, application)
-    if request.method != "POST":
-        return show(request, application, "evidence", EvidenceForm(application=application))
-    form = EvidenceForm(request.POST, request.FILES, application=application)
-    form.is_valid()
-    keep_files(request, application, form)
-    if form.errors:
-        form.held = list(application.documents.all())
-        return show(request, application, "evidence", form)
-    return onward(request, application, "evidence")
-
-
-def keep_files(request: HttpRequest, application: Application, form: EvidenceForm) -> None:
-    """Every good file lies in its slot; the person reads how many arrived, and of which we already had a copy."""
-    before, kept = {document.pk for document in form.held}, set()
-    for slot, file in form.good_files():
-        try:
-            document = admissions.attach_document(
-                application=application, by=request.user, kind=slot.kind, label=slot.label, file=file
-            )
-        except MoveRefused as refused:
-            form.add_error(slot.kind, str(refused))
-            continue
-        if document.pk in before | kept:
-            messages.info(request, _("“%s” is here already, so we kept one copy.") % file.name)
-        kept.add(document.pk)
-    if new := len(kept - before):
-        words = ngettext("One file received.", "%(number)s files received.", new) % {"number": new}
-        messages.success(request, words)
-
-
-@login_required
-@require_POST
-def remove_document(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    application = own_application(request, reference)
-    document = get_object_or_404(application.documents, pk=pk)
-    try:
-        admissions.remove_document(document=document, by=request.user)
-        messages.success(request, _("“%s” has been removed.") % document.original_name)
-    except MoveRefused as refused:
-        messages.warning(request, str(refused))
-    if application.is_editable:
-        return redirect("enrollment:section", application.reference, "evidence")
-    return to_application(application)
 
 
 # Declarations

@@ -150,3 +150,10 @@ class NameForm(forms.ModelForm):
         fields = ["full_name"]
         help_texts = {"full_name": _("As our emails should address you.")}
         widgets = {"full_name": forms.TextInput({"autocomplete": "name"})}
+
+
+class EraseForm(forms.Form):
+    sure = forms.BooleanField(
+        label=_("Erase my data and close my account. I know that this cannot be undone."),
+        error_messages={"required": _("Tick the box if you want your data erased.")},
+    )

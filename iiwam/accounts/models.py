@@ -48,6 +48,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Untick to close the account without losing its record.")
     )
+    erased_at = models.DateTimeField(
+        _("erased"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When all that told who this was was taken out."),
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -69,7 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self):
-        return self.full_name or self.email
+        return str(_("Erased person %(n)s") % {"n": self.pk}) if self.erased_at else self.get_full_name()
 
     def get_full_name(self) -> str:
         return self.full_name or self.email

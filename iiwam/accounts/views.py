@@ -1,11 +1,21 @@
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from iiwam.accounts.forms import NameForm
+from iiwam import limits
+from iiwam.accounts import own_data as data
+from iiwam.accounts.forms import EraseForm, NameForm
 from iiwam.accounts.middleware import FACTORS
+from iiwam.accounts.people import Refused
+
+EXPORTS_AN_HOUR = 6
 
 
 @login_required
@@ -19,3 +29,45 @@ def account(request):
     return render(
         request, "account/account.html", {"form": form, "has_factor": is_mfa_enabled(request.user, FACTORS)}
     )
+
+
+@login_required
+@require_safe
+def own_data(request):
+    """What the site holds of this person, to take away or to have erased."""
+    return render(request, "account/own_data.html", {"obstacles": data.obstacles(person=request.user)})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)
+def export(request):
+    """All of it as one archive, streamed; a copied session alone does not get it."""
+    if request.method != "POST":
+        return redirect("own_data")
+    if not limits.allow("export", str(request.user.pk), most=EXPORTS_AN_HOUR, seconds=3600):
+        messages.warning(request, _("You have taken your data several times just now. Try again in an hour."))
+        return redirect("own_data")
+    archive = data.export(person=request.user)
+    response = StreamingHttpResponse(archive, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="iiwam-{timezone.localdate():%Y-%m-%d}.zip"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)
+def erase(request):
+    """Asks once, then nobody can tell any more who this was; the person is signed out for good."""
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        context = {"form": form, "obstacles": data.obstacles(person=request.user)}
+        return render(request, "account/erase.html", context)
+    try:
+        data.erase(person=request.user, by=request.user)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("own_data")
+    logout(request)
+    return render(request, "account/erased.html")

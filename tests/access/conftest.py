@@ -8,7 +8,7 @@ from enrollment import certification, declining
 from enrollment.models import Application, Enrollment, LogbookEntry
 from enrollment.roles import apply_roles
 from tests import factories
-from tests.enrollment import learners
+from tests.enrollment import files, learners
 
 
 def staff(role: str):
@@ -52,7 +52,9 @@ def world(db):
         "module": module.slug,
         "topic": module.topics.first().slug,
         "reference": application.reference,
-        "document": factories.DocumentFactory(application=application).pk,
+        "document": factories.DocumentFactory(
+            application=application, file__data=files.pdf(), file__filename="passport.pdf"
+        ).pk,
         "enrollment": enrollment.pk,
         "entry": entry.pk,
         "offer": declining.path_for(factories.ApplicationFactory(status="offered")).split("/")[2],

@@ -64,6 +64,8 @@ enrollment:decline_by_link    /offers/{offer}/decline/                         2
 enrollment:withdraw           /applications/{reference}/withdraw/               in  404 200 404 404 404 404 404 404
 enrollment:leave              /applications/{reference}/leave/                  in  404 go  404 404 404 404 404 404
 enrollment:document           /applications/{reference}/documents/{document}/   in  404 200 404 404 200 404 404 200
+enrollment:preview            /applications/{reference}/documents/{document}/preview/  in  404 200 404 404 404 404 404 404
+enrollment:document_page      /applications/{reference}/documents/{document}/pages/1/small.webp  in  404 200 404 404 200 404 404 200
 enrollment:remove_document    /applications/{reference}/documents/{document}/remove/  in  405 405 405 405 405 405 405 405
 enrollment:learn              /learn/                                           in  200 200 200 200 200 200 200 200
 enrollment:enrollment         /learn/{enrollment}/                              in  404 404 200 404 404 404 404 404
@@ -81,6 +83,9 @@ enrollment:assess_entry       /assess/{entry}/                                  
 enrollment:verify             /verify/                                          200 200 200 200 200 200 200 200 200
 enrollment:verify_number      /verify/{number}/                                 200 200 200 200 200 200 200 200 200
 account                       /account/                                         in  200 200 200 200 200 200 200 200
+own_data                      /account/data/                                    in  200 200 200 200 200 200 200 200
+export                        /account/data/export/                             in  go  go  go  go  go  go  go  go
+erase                         /account/data/erase/                              in  200 200 200 200 200 200 200 200
 theme                         /theme/                                           405 405 405 405 405 405 405 405 405
 components                    /components/                                      404 404 404 404 200 200 200 200 200
 healthz                       /healthz                                          200 200 200 200 200 200 200 200 200
@@ -131,6 +136,8 @@ enrollment:decline_by_link    /offers/{offer}/decline/                         2
 enrollment:withdraw           /applications/{reference}/withdraw/               in  404 go  404 404 404 404 404 404
 enrollment:leave              /applications/{reference}/leave/                  in  404 go  404 404 404 404 404 404
 enrollment:document           /applications/{reference}/documents/{document}/   in  405 405 405 405 405 405 405 405
+enrollment:preview            /applications/{reference}/documents/{document}/preview/  in  405 405 405 405 405 405 405 405
+enrollment:document_page      /applications/{reference}/documents/{document}/pages/1/small.webp  in  405 405 405 405 405 405 405 405
 enrollment:remove_document    /applications/{reference}/documents/{document}/remove/  in  404 go  404 404 404 404 404 404
 enrollment:learn              /learn/                                           in  405 405 405 405 405 405 405 405
 enrollment:enrollment         /learn/{enrollment}/                              in  405 405 405 405 405 405 405 405
@@ -148,6 +155,9 @@ enrollment:assess_entry       /assess/{entry}/                                  
 enrollment:verify             /verify/                                          405 405 405 405 405 405 405 405 405
 enrollment:verify_number      /verify/{number}/                                 405 405 405 405 405 405 405 405 405
 account                       /account/                                         in  200 200 200 200 200 200 200 200
+own_data                      /account/data/                                    in  405 405 405 405 405 405 405 405
+export                        /account/data/export/                             in  go  go  go  go  go  go  go  go
+erase                         /account/data/erase/                              in  go  go  go  go  go  go  go  go
 theme                         /theme/                                           go  go  go  go  go  go  go  go  go
 components                    /components/                                      405 405 405 405 405 405 405 405 405
 healthz                       /healthz                                          405 405 405 405 405 405 405 405 405

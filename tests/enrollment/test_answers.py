@@ -1,25 +1,20 @@
-"""Answers, declarations and documents: saved by their owner only, never over somebody's newer words."""
+"""Answers and declarations: saved by their owner only, never over somebody's newer words."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
 from enrollment import admissions
-from enrollment.answers import MOST_DOCUMENTS
-from enrollment.evidence import CheckedFile
-from enrollment.models import Application, Document, DocumentView
+from enrollment.models import Application
 from enrollment.workflow import MoveRefused
 from tests.factories import (
     ApplicationFactory,
-    DocumentFactory,
-    EvidenceRequirementFactory,
     StaffFactory,
     UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
-PASSPORT = CheckedFile("passport.pdf", "application/pdf", b"%PDF-1.7 passport")
 
 
 def save(application, values, section="about", by=None, version=None):
@@ -137,143 +132,3 @@ def test_new_words_are_declared_anew():
         )
     kept = list(application.declarations.values_list("text", "agreed_at"))
     assert kept == [("It is true and complete.", datetime(2026, 3, 2, tzinfo=UTC))]
-
-
-# Documents
-
-
-@pytest.fixture
-def application():
-    """A draft for a course that asks for photo identity."""
-    application = ApplicationFactory()
-    EvidenceRequirementFactory(course=application.intake.course, kind="photo-id", label="Photo identity")
-    return application
-
-
-def attach(application, file=PASSPORT, kind="photo-id", by=None):
-    return admissions.attach_document(
-        application=application, by=by or application.applicant, kind=kind, label="Photo identity", file=file
-    )
-
-
-def test_a_document_is_kept_as_it_was_checked(application):
-    document = attach(application)
-    with document.file.open() as stored:
-        assert stored.read() == PASSPORT.content
-    assert (document.original_name, document.content_type, document.size, document.sha256) == (
-        "passport.pdf",
-        "application/pdf",
-        len(PASSPORT.content),
-        PASSPORT.sha256,
-    )
-    assert "passport" not in document.file.name
-
-
-def test_the_same_file_sent_again_is_one_document(application):
-    assert {attach(application).pk for _time in range(5)} == {Document.objects.get().pk}
-
-
-def test_a_slot_that_the_course_does_not_have_is_refused(application):
-    with pytest.raises(MoveRefused, match="does not ask you for that document"):
-        attach(application, kind="tax-return")
-
-
-def test_documents_are_limited_in_number(application):
-    for _number in range(MOST_DOCUMENTS):
-        DocumentFactory(application=application)
-    with pytest.raises(MoveRefused, match=f"holds up to {MOST_DOCUMENTS} files"):
-        attach(application)
-
-
-def test_a_removed_document_takes_its_file_along(application, django_capture_on_commit_callbacks):
-    document = attach(application)
-    store, name = document.file.storage, document.file.name
-    with django_capture_on_commit_callbacks(execute=True):
-        admissions.remove_document(document=document, by=application.applicant)
-        assert store.exists(name)
-    assert not store.exists(name)
-    assert not Document.objects.exists()
-
-
-def test_removing_twice_is_no_fault(application):
-    document = attach(application)
-    admissions.remove_document(document=Document.objects.get(), by=application.applicant)
-    admissions.remove_document(document=document, by=application.applicant)
-
-
-def test_accepted_evidence_stays(application):
-    document = DocumentFactory(application=application, status="accepted")
-    with pytest.raises(MoveRefused, match="checked and accepted"):
-        admissions.remove_document(document=document, by=application.applicant)
-    assert Document.objects.exists()
-
-
-@pytest.mark.parametrize("status", ["submitted", "enrolled"])
-def test_evidence_is_closed_with_the_application(application, status):
-    closed = ApplicationFactory(status=status, intake=application.intake)
-    document = DocumentFactory(application=closed)
-    with pytest.raises(MoveRefused):
-        attach(closed)
-    with pytest.raises(MoveRefused):
-        admissions.remove_document(document=document, by=closed.applicant)
-    assert list(closed.documents.all()) == [document]
-
-
-def test_nobody_else_touches_evidence(application):
-    document = attach(application)
-    with pytest.raises(MoveRefused):
-        attach(application, by=UserFactory())
-    with pytest.raises(MoveRefused):
-        admissions.remove_document(document=document, by=UserFactory())
-    assert list(application.documents.all()) == [document]
-
-
-def test_a_document_is_accepted_or_rejected_with_a_reason(application):
-    document, reviewer = attach(application), StaffFactory(rights=["review_application"])
-    admissions.assess_document(document=document, by=reviewer, accepted=False, reason=" Page 2 is missing. ")
-    assert Document.objects.values_list("status", "reason").get() == ("rejected", "Page 2 is missing.")
-    admissions.assess_document(document=document, by=reviewer, accepted=True, reason="ignored")
-    assert Document.objects.values_list("status", "reason").get() == ("accepted", "")
-
-
-def test_a_rejection_says_why(application):
-    document, reviewer = attach(application), StaffFactory(rights=["review_application"])
-    with pytest.raises(MoveRefused, match="Say what is wrong"):
-        admissions.assess_document(document=document, by=reviewer, accepted=False, reason=" ")
-    assert Document.objects.get().status == "uploaded"
-
-
-def test_what_its_owner_has_removed_is_neither_judged_nor_shown(application):
-    document, reviewer = attach(application), StaffFactory(rights=["review_application"])
-    admissions.remove_document(document=Document.objects.get(), by=application.applicant)
-    with pytest.raises(MoveRefused, match="has removed this document"):
-        admissions.assess_document(document=document, by=reviewer, accepted=True)
-    with pytest.raises(MoveRefused, match="has removed this document"):
-        admissions.view_document(document=document, by=reviewer)
-
-
-def test_only_reviewers_of_others_judge_evidence(application):
-    document = attach(application)
-    application.applicant.is_staff = application.applicant.is_superuser = True
-    application.applicant.save()
-    for by in (application.applicant, UserFactory(), StaffFactory(rights=["countersign_logbookentry"])):
-        with pytest.raises(MoveRefused):
-            admissions.assess_document(document=document, by=by, accepted=True)
-    assert Document.objects.get().status == "uploaded"
-
-
-def test_every_look_at_evidence_is_on_record(application):
-    document, reviewer = attach(application), StaffFactory(rights=["review_application"])
-    for by in (application.applicant, reviewer, reviewer):
-        admissions.view_document(document=document, by=by)
-    assert sorted(DocumentView.objects.values_list("viewer", flat=True)) == sorted(
-        [application.applicant.pk, reviewer.pk, reviewer.pk]
-    )
-
-
-def test_evidence_is_not_for_strangers_or_other_staff(application):
-    document = attach(application)
-    for by in (UserFactory(), StaffFactory(rights=["change_course", "issue_certificate"])):
-        with pytest.raises(MoveRefused, match="You may not see this document."):
-            admissions.view_document(document=document, by=by)
-    assert not DocumentView.objects.exists()

@@ -3,18 +3,15 @@ from pathlib import Path
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import DatabaseError
-from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import Course, Intake
-from enrollment import admissions, evidence
+from enrollment import admissions
 from enrollment.completeness import CHOICES, DECLARATIONS, SECTIONS
 from enrollment.forms.sections import fingerprint
-from enrollment.models import Application, Document, DocumentView
+from enrollment.models import Application, Document
 from tests import factories
-from tests.enrollment import files
 
 pytestmark = pytest.mark.django_db
 
@@ -425,116 +422,6 @@ def test_two_windows_on_different_sections_do_not_disturb_each_other(signed_in, 
     assert response.status_code == 302
 
 
-# Evidence
-
-
-def send(client, application, *uploads, slot="photo-id", **more):
-    return client.post(address("evidence", application), {slot: list(uploads), **more}, follow=True)
-
-
-def test_a_document_is_stored_under_a_name_that_says_nothing(signed_in, draft):
-    response = send(signed_in, draft, files.upload(files.pdf(), "passport of somchai.pdf"))
-
-    document = draft.documents.get()
-    assert document.original_name == "passport of somchai.pdf"
-    assert "somchai" not in document.file.name
-    assert (document.content_type, document.size) == ("application/pdf", len(files.pdf()))
-    assert "One file received." in page(response)
-
-
-def test_several_pages_fit_in_one_slot(signed_in, draft):
-    response = send(
-        signed_in, draft, files.upload(files.picture(), "page 1.jpg"), files.upload(files.pdf(), "page 2.pdf")
-    )
-
-    assert sorted(draft.documents.values_list("original_name", flat=True)) == ["page 1.jpg", "page 2.pdf"]
-    assert "2 files received." in page(response)
-
-
-def test_a_wrong_file_is_named_and_the_good_one_stays(signed_in, draft):
-    response = send(
-        signed_in,
-        draft,
-        files.upload(files.script_pdf(), "scripted.pdf"),
-        files.upload(files.picture(), "good.jpg"),
-        files.upload(b"", "nothing.pdf"),
-    )
-
-    words = page(response)
-    assert list(draft.documents.values_list("original_name", flat=True)) == ["good.jpg"]
-    assert words.count("“scripted.pdf”: ") == words.count("“nothing.pdf”: ") == 2
-    assert "good.jpg" in words
-    assert "<title>Error:" in words
-    assert 'href="#id_photo-id"' in words
-
-
-def test_the_same_file_twice_is_kept_once_and_said_kindly(signed_in, draft):
-    send(signed_in, draft, files.upload(files.pdf(), "a.pdf"))
-    response = send(signed_in, draft, files.upload(files.pdf(), "b.pdf"))
-
-    assert draft.documents.count() == 1
-    assert "“b.pdf” is here already, so we kept one copy." in page(response)
-
-
-def test_a_slot_holds_ten_files(signed_in, draft):
-    factories.DocumentFactory.create_batch(9, application=draft)
-    response = send(
-        signed_in, draft, files.upload(files.pdf(), "tenth.pdf"), files.upload(files.pdf(2), "eleventh.pdf")
-    )
-
-    assert draft.documents.count() == 10
-    assert "Not taken: eleventh.pdf" in page(response)
-
-
-def test_a_file_for_a_slot_that_nobody_asked_for_is_left(signed_in, draft):
-    send(signed_in, draft, files.upload(files.pdf()), slot="love-letter")
-    assert draft.documents.count() == 0
-
-
-def test_a_document_can_be_removed_and_its_file_goes_too(
-    signed_in, draft, django_capture_on_commit_callbacks
-):
-    document = factories.DocumentFactory(application=draft)
-    with django_capture_on_commit_callbacks(execute=True):
-        response = signed_in.post(address("remove_document", draft, document.pk), follow=True)
-
-    assert draft.documents.count() == 0
-    assert not document.file.storage.exists(document.file.name)
-    assert "“passport.pdf” has been removed." in page(response)
-    assert signed_in.post(address("remove_document", draft, document.pk)).status_code == 404
-
-
-def test_the_owner_gets_the_file_in_a_sandbox_and_the_view_is_on_record(signed_in, draft):
-    document = factories.DocumentFactory(application=draft)
-
-    response = signed_in.get(address("document", draft, document.pk))
-
-    assert b"".join(response.streaming_content) == b"%PDF-1.7 passport"
-    assert {name: response[name] for name in ("Content-Type", "X-Content-Type-Options", "Cache-Control")} == {
-        "Content-Type": "application/pdf",
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
-    }
-    assert response["Content-Disposition"] == 'attachment; filename="passport.pdf"'
-    assert response["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
-    assert list(DocumentView.objects.values_list("document", "viewer")) == [(document.pk, draft.applicant_id)]
-
-
-def test_a_picture_is_shown_and_a_name_in_any_script_survives(signed_in, draft):
-    document = factories.DocumentFactory(
-        application=draft, content_type="image/jpeg", original_name='บัตร"\r\n.jpg'
-    )
-    response = signed_in.get(address("document", draft, document.pk))
-    assert response["Content-Disposition"].startswith("inline; filename*=utf-8''")
-
-
-def test_a_lost_file_is_not_found(signed_in, draft):
-    document = factories.DocumentFactory(application=draft)
-    document.file.storage.delete(document.file.name)
-    assert signed_in.get(address("document", draft, document.pk)).status_code == 404
-    assert DocumentView.objects.count() == 0
-
-
 # Declarations
 
 
@@ -729,23 +616,3 @@ def test_a_step_that_is_no_longer_possible_says_what_is(signed_in, applicant):
 def stored():
     storage = Document._meta.get_field("file").storage
     return [path for path in Path(storage.location).rglob("*") if path.is_file()]
-
-
-def test_a_record_that_is_rolled_back_leaves_no_file_behind(draft, monkeypatch):
-    file = evidence.check(files.upload(files.pdf(3), "a.pdf"))
-    before, written = stored(), []
-
-    def save_and_fail(document, **kwargs):
-        Model.save(document, **kwargs)
-        written.extend(set(stored()) - set(before))
-        raise DatabaseError("gone")
-
-    monkeypatch.setattr(Document, "save", save_and_fail)
-    with pytest.raises(DatabaseError):
-        admissions.attach_document(
-            application=draft, by=draft.applicant, kind="photo-id", label="Photo identity", file=file
-        )
-
-    assert len(written) == 1
-    assert stored() == before
-    assert draft.documents.count() == 0

@@ -63,6 +63,9 @@ courses.view_trainingday courses.add_trainingday courses.change_trainingday cour
 OWNER_ALONE = """
 accounts.view_user accounts.add_user accounts.change_user accounts.view_role
 accounts.view_job accounts.change_job
+enrollment.view_evidenceevent
+enrollment.view_retentionclock enrollment.add_retentionclock
+enrollment.change_retentionclock enrollment.delete_retentionclock
 courses.delete_course courses.delete_module courses.delete_article courses.delete_facultymember
 courses.delete_accreditation courses.delete_subject courses.delete_profession courses.delete_affiliation
 courses.delete_intake courses.delete_interest courses.delete_enquiry courses.delete_procedure courses.add_institutefact courses.delete_institutefact

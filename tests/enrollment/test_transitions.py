@@ -144,9 +144,7 @@ def test_acts_that_leave_the_state_by_state_and_person(state):
         record.offer_expires_at = datetime(2026, 6, 2, tzinfo=UTC)
         record.save()
     crowd = people(record.applicant) | {"F": PAYMENTS}
-    found = {
-        act: {role for role, by in crowd.items() if is_made(PLACE, record, act, by)} for act in expected
-    }
+    found = {act: {role for role, by in crowd.items() if is_made(PLACE, record, act, by)} for act in expected}
     accounts = {"record_payment", "correct_payment", "record_sponsor"}
     assert found == {
         act: roles | ({"F"} if roles and act in accounts else set()) for act, roles in expected.items()

@@ -54,7 +54,7 @@ def facts_of(course: Course, at: datetime) -> dict[str, Any]:
     """What is told of a course that has its parts, on its page and on paper, as it stands at this moment."""
     today = timezone.localdate(at)
     accreditations = list(Accreditation.objects.concerning(course))
-    intakes = list(course.intakes.shown_on_course_page(today))
+    intakes = list(course.intakes.shown_on_course_page(today).prefetch_related("residence_fees"))
     accepting = [intake for intake in intakes if intake.accepts_applications(at)]
     return {
         "course": course,

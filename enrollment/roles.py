@@ -31,6 +31,7 @@ LINES = (
     *("courseaudience", "evidencerequirement", "coursefaculty", "competency"),
     *("topic", "question", "option", "source", "trainingday", "scoperule"),
     *("frequentquestion", "policy"),
+    "residencefee",
     *CLINICAL,
 )
 # What others refer to: an editor takes it from the public, and only the owner deletes it.
@@ -53,10 +54,11 @@ REGISTRARS = (
     rights("enrollment", "view", "enrollment", "logbookentry", "event", "attendance")
     | rights("enrollment", "view issue revoke", "certificate")
     | rights("enrollment", "view change", "letter")
+    | rights("enrollment", "view add", "payment")
     | rights("courses", "view", "course", "interest")
     | rights("courses", "view change", "enquiry")
     | rights("courses", "view add change", "intake")
-    | rights("courses", "view add change delete", "trainingday")
+    | rights("courses", "view add change delete", "trainingday", "residencefee")
 )
 OWNERS = (
     EDITORS

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -202,6 +202,13 @@ class Intake(models.Model):
     def reminder_days(self) -> list[int]:
         """How many days before its end an open offer is brought to mind."""
         return sorted({int(part) for part in self.offer_reminders.split(",") if part.strip()})
+
+    @property
+    def early_fee_ends_at(self) -> datetime | None:
+        """The first moment at which the early fee no longer counts, where the course is held."""
+        if self.early_fee_until is None:
+            return None
+        return datetime.combine(self.early_fee_until + timedelta(days=1), time(), tzinfo=self.zone)
 
     @property
     def prices(self) -> list[Price]:

@@ -61,8 +61,10 @@ def moment(value: datetime | None, zone: str):
         return to_be_confirmed()
     local = timezone.localtime(value, ZoneInfo(zone))
     return format_html(
-        '<time datetime="{}"><span class="nw">{}</span> <small>{}, {}</small></time>',
+        '<time datetime="{}" data-offset="{}" data-words="{}"><span class="nw">{}</span> <small>{}, {}</small></time>',
         local.isoformat(),
+        int(local.utcoffset().total_seconds() // 60),
+        _("%s your time") % "%s",
         date_format(local, "DATE_FORMAT"),
         date_format(local, "H:i"),
         clock_words(value, zone),

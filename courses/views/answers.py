@@ -9,7 +9,13 @@ from django.utils.cache import patch_cache_control
 def turning_points(intakes) -> list[datetime | None]:
     """The moments at which what a page says of these intakes stops being so."""
     return [
-        moment for intake in intakes for moment in (intake.applications_open_at, intake.applications_close_at)
+        moment
+        for intake in intakes
+        for moment in (
+            intake.applications_open_at,
+            intake.applications_close_at,
+            intake.early_fee_ends_at,
+        )
     ]
 
 

@@ -29,7 +29,7 @@ def intakes(request):
     upcoming = Intake.objects.upcoming(timezone.localdate(now))
     asked = Asked(request.GET, upcoming)
     answers = asked.narrow(upcoming).soonest_first().select_related("course")
-    page = Paginator(answers.prefetch_related("training_days"), INTAKES_PER_PAGE).get_page(
+    page = Paginator(answers.prefetch_related("training_days", "residence_fees"), INTAKES_PER_PAGE).get_page(
         request.GET.get("page")
     )
     shown = list(page.object_list)

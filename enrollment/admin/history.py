@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import Application, Certificate, Enrollment, Event, LogbookEntry
-from enrollment.transitions import APPLICATION, CERTIFICATE, ENROLLMENT, LOGBOOK
+from enrollment.transitions import APPLICATION, CERTIFICATE, ENROLLMENT, LOGBOOK, PLACE
 
 KINDS = (
-    ("application_id", Application, APPLICATION),
+    ("application_id", Application, {**APPLICATION, **PLACE}),
     ("enrollment_id", Enrollment, ENROLLMENT),
     ("entry_id", LogbookEntry, LOGBOOK),
     ("certificate_id", Certificate, CERTIFICATE),

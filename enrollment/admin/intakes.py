@@ -5,15 +5,20 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from courses.admin.base import CatalogAdmin, StackedRows
+from courses.admin.base import CatalogAdmin, StackedRows, TabularRows
 from courses.admin.modules import CourseFilter
-from courses.models import Intake, TrainingDay
+from courses.models import Intake, ResidenceFee, TrainingDay
 from courses.models.intakes import validate_timezone
 from enrollment import admissions, seats
+from enrollment.intakes import people_remain
+from enrollment.models import Application
 from enrollment.workflow import MoveRefused
 from iiwam.templatetags.components import status_tag
+
+from .seats import SeatPages, seats_address
 
 TONES = {
     Intake.Status.TENTATIVE: "half",
@@ -32,6 +37,19 @@ class IntakeForm(forms.ModelForm):
                 params={"taken": taken, "capacity": capacity},
             )
         return capacity
+
+    def clean_status(self):
+        """Whoever has an application hears of it, and that is done on the page of the seats."""
+        status, stored = self.cleaned_data["status"], self.initial.get("status")
+        live = Application.objects.live().filter(intake=self.instance.pk) if self.instance.pk else ()
+        if status == Intake.Status.CANCELLED != stored and live:
+            raise ValidationError(people_remain(len(live)))
+        return status
+
+
+class ResidenceFeeRows(TabularRows):
+    model = ResidenceFee
+    fields = ["countries", "fee_minor", "early_fee_minor"]
 
 
 class TrainingDayRows(StackedRows):
@@ -53,9 +71,9 @@ class UpcomingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Intake)
-class IntakeAdmin(CatalogAdmin):
+class IntakeAdmin(SeatPages, CatalogAdmin):
     form = IntakeForm
-    inlines = [TrainingDayRows]
+    inlines = [ResidenceFeeRows, TrainingDayRows]
     list_display = ["code", "course", "state", "starts_on", "ends_on", "seat_ledger", "closes"]
     list_filter = ["status", UpcomingFilter, CourseFilter, "is_sample"]
     list_select_related = ["course"]
@@ -64,7 +82,17 @@ class IntakeAdmin(CatalogAdmin):
     readonly_fields = ["seat_ledger"]
     fieldsets = [
         (None, {"fields": ["course", "code", "status", "is_sample"]}),
-        (_("Seats and fee"), {"fields": ["seat_ledger", "capacity", "fee_minor", "currency", "offer_days"]}),
+        (_("Seats and offers"), {"fields": ["seat_ledger", "capacity", "offer_days", "offer_reminders"]}),
+        (
+            _("Fee"),
+            {
+                "fields": ["fee_minor", "currency", "early_fee_minor", "early_fee_until", "deposit_minor"],
+                "description": _(
+                    "Shown before anybody applies, and frozen into each offer. Fees for people who live in other "
+                    "countries stand below."
+                ),
+            },
+        ),
         (
             _("Time"),
             {
@@ -116,30 +144,27 @@ class IntakeAdmin(CatalogAdmin):
     def closes(self, intake):
         return date_format(timezone.localtime(intake.applications_close_at, intake.zone), "j M Y, H:i")
 
-    @admin.display(description=_("seats taken"))
+    @admin.display(description=_("seats"))
     def seat_ledger(self, intake):
         if intake.pk is None:
             return None
         ledger = getattr(intake, "ledger", None) or seats.ledger(intake)
-        return _("%(taken)s of %(capacity)s taken (%(offered)s by offers), %(waiting)s waiting") % {
-            "taken": ledger.taken,
-            "capacity": ledger.capacity,
-            "offered": ledger.offered,
-            "waiting": ledger.waiting,
-        }
+        return format_html('<a href="{}">{}</a>', seats_address(intake), ledger.in_words)
 
     def save_model(self, request, obj, form, change):
-        wanted = obj.capacity
+        capacity, status = obj.capacity, obj.status
         if change:
-            # Seats go through their verb; the lock stays until the page is saved.
-            obj.capacity = seats.lock(obj.pk).capacity
+            # Seats and status go through their verbs; the lock stays until the page is saved.
+            seats.lock(obj.pk)
+            obj.refresh_from_db(fields=["capacity", "status"])
         super().save_model(request, obj, form, change)
         if change:
             # Also with as many seats as before: a later start or an intake that runs after all serves the waiting list.
-            self.change_capacity(request, obj, wanted)
+            self.attempt(request, admissions.change_status, intake=obj, status=status)
+            self.attempt(request, admissions.change_capacity, intake=obj, capacity=capacity)
 
-    def change_capacity(self, request, intake, wanted):
+    def attempt(self, request, verb, **wanted):
         try:
-            admissions.change_capacity(intake=intake, capacity=wanted, by=request.user)
+            verb(by=request.user, **wanted)
         except MoveRefused as refused:
             self.message_user(request, str(refused), messages.WARNING)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-from courses.models import Course, Intake, TrainingDay
+from courses.models import Course, Intake, ResidenceFee, TrainingDay
 from enrollment import admissions
 
 from .walks import DAY, Walker
@@ -25,10 +25,14 @@ def sample_intake(now: datetime, *, name: str, starts_in: int, length: int = 84,
             "capacity": seats,
             "fee_minor": 680_000,
             "currency": "MYR",
+            "early_fee_minor": 620_000,
+            "early_fee_until": (now + timedelta(days=starts_in - 30)).date(),
+            "deposit_minor": 150_000,
             "is_sample": True,
         },
     )
     if is_new:
+        ResidenceFee.objects.create(intake=intake, countries="MY", fee_minor=560_000, early_fee_minor=520_000)
         day = datetime.combine(intake.ends_on, time(9), tzinfo=intake.zone)
         TrainingDay.objects.create(intake=intake, starts_at=day, ends_at=day + timedelta(hours=8))
     return intake
@@ -53,7 +57,7 @@ def reviewed(walker: Walker, now: datetime) -> None:
 def offered(walker: Walker, now: datetime) -> None:
     walker.offer(sample_intake(now, name="open", starts_in=50, seats=16), now - 6 * DAY)
     full = sample_intake(now, name="full", starts_in=40, seats=2)
-    walker.enroll(full, now - 20 * DAY)
+    walker.pay(walker.enroll(full, now - 20 * DAY), now - 10 * DAY)
     walker.offer(full, now - 5 * DAY)
     walker.wait(full, now - 4 * DAY)
     walker.wait(full, now - 4 * DAY)
@@ -64,7 +68,8 @@ def offered(walker: Walker, now: datetime) -> None:
 def studying(walker: Walker, now: datetime) -> None:
     running = sample_intake(now, name="running", starts_in=-40)
     modules = running.course.modules.count()
-    walker.study(running, now - 70 * DAY, modules=0, cases=0, signed=0)
+    sponsored = walker.study(running, now - 70 * DAY, modules=0, cases=0, signed=0)
+    walker.sponsor(sponsored, now - 60 * DAY)
     walker.study(running, now - 68 * DAY, modules=2, cases=1, signed=0)
     walker.study(running, now - 66 * DAY, modules=modules - 1, cases=6, signed=4)
     walker.leave(running, now - 64 * DAY)

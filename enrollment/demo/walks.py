@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from PIL import Image, ImageDraw
 
 from courses.models import Profession, Topic
-from enrollment import admissions, certification, study
+from enrollment import admissions, certification, payments, study
 from enrollment.completeness import DECLARATIONS, evidence_slots
 from enrollment.evidence import CheckedFile
 from enrollment.models import Application, Enrollment, LogbookEntry
@@ -108,6 +108,34 @@ class Walker:
     def enroll(self, intake, at: datetime) -> Enrollment:
         application = self.offer(intake, at)
         return admissions.accept_offer(application=application, by=application.applicant, at=at + 4 * DAY)
+
+    def pay(self, enrollment: Enrollment, at: datetime) -> Enrollment:
+        """The deposit came; a slip of the pen stands corrected before it."""
+        registrar, application = self.staff["registrar"], enrollment.application
+        account = payments.account(application)
+        words = {
+            "received_on": at.date(),
+            "method": "transfer",
+            "reference": f"SAMPLE-{self.chance.randint(10000, 99999)}",
+        }
+        slip = payments.record_payment(
+            application=application, by=registrar, amount_minor=account.confirms_minor * 10, at=at, **words
+        )
+        payments.correct_payment(payment=slip, by=registrar, note="A zero too many.", at=at)
+        payments.record_payment(
+            application=application, by=registrar, amount_minor=account.confirms_minor, at=at, **words
+        )
+        return enrollment
+
+    def sponsor(self, enrollment: Enrollment, at: datetime) -> Enrollment:
+        payments.record_sponsor(
+            application=enrollment.application,
+            by=self.staff["registrar"],
+            sponsor="Sample Clinic Group",
+            note="Letter of undertaking received.",
+            at=at,
+        )
+        return enrollment
 
     def leave(self, intake, at: datetime) -> Application:
         enrollment = self.enroll(intake, at)

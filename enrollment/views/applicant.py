@@ -60,6 +60,7 @@ def show_start(request: HttpRequest, intake: Intake) -> HttpResponse:
         "evidence": by_profession(course.evidence_requirements.select_related("profession")),
         "seats": seats.ledger(intake),
         "is_open": intake.accepts_applications(now),
+        "now": now,
         "opens_later": intake.applications_open_at is not None and intake.applications_open_at > now,
         "present": Application.objects.of(request.user).live().filter(intake=intake).first(),
     }

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Application, Event
+from ..payments import PlaceStanding
 
 S = Application.Status
 
@@ -27,6 +28,13 @@ HAPPENED: Mapping[str, str | Promise] = {
     "reopen": _("We opened the review again"),
     "withdraw": _("You withdrew the application"),
     "leave": _("The place was given up"),
+    "remind_of_offer": _("We reminded you of the offer"),
+    "change_intake": _("We moved you to another intake"),
+    "close_intake": _("The intake closed to applications"),
+    "cancel": _("The intake was cancelled"),
+    "record_payment": _("A payment was recorded"),
+    "correct_payment": _("A payment was corrected"),
+    "record_sponsor": _("A sponsor was recorded"),
 }
 NEXT: Mapping[str, tuple[str | Promise, ...]] = {
     S.SUBMITTED: (_("Review"), _("Decision"), _("Your answer"), _("Course begins")),
@@ -48,6 +56,13 @@ TONES: Mapping[str, str] = {
     S.EXPIRED: "off",
     S.WITHDRAWN: "off",
     S.CANCELLED: "stop",
+}
+
+PLACE_TONES: Mapping[str, str] = {
+    PlaceStanding.CONFIRMED: "ok",
+    PlaceStanding.UNPAID: "wait",
+    PlaceStanding.SPONSOR: "info",
+    PlaceStanding.FEE_OPEN: "none",
 }
 
 

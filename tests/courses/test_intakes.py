@@ -254,10 +254,10 @@ def test_long_list_has_pages_and_keeps_what_was_asked(client):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_list_asks_seven_questions_however_many_intakes(client, django_assert_num_queries, number):
+def test_list_asks_eight_questions_however_many_intakes(client, django_assert_num_queries, number):
     for intake in IntakeFactory.create_batch(number, country="MY"):
         TrainingDayFactory.create_batch(number, intake=intake)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(PAGE)
 
 

@@ -512,6 +512,7 @@ STANDS = {
     "offer_declined": "You declined the place",
     "expired": "The offer has run out",
     "withdrawn": "This application is withdrawn",
+    "cancelled": "This intake is cancelled",
 }
 
 

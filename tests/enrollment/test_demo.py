@@ -33,7 +33,8 @@ def people() -> list[tuple]:
 def test_demo_has_somebody_in_every_status(catalog):
     load()
     assert set(Application.objects.values_list("status", flat=True)) == set(Application.Status.values) - {
-        "offer_declined"
+        "offer_declined",
+        "cancelled",
     }
     assert set(Enrollment.objects.values_list("status", flat=True)) == set(Enrollment.Status.values)
     assert Counter(Certificate.objects.values_list("status", flat=True)) == {"issued": 2, "revoked": 1}

@@ -44,6 +44,7 @@ courses.view_affiliation courses.add_affiliation courses.change_affiliation
 courses.view_institutefact courses.change_institutefact
 courses.view_intake courses.add_intake courses.change_intake
 courses.view_trainingday courses.add_trainingday courses.change_trainingday courses.delete_trainingday
+courses.view_residencefee courses.add_residencefee courses.change_residencefee courses.delete_residencefee
 """
 REVIEWER = "enrollment.view_application enrollment.review_application enrollment.decide_application"
 ASSESSOR = """
@@ -54,11 +55,12 @@ REGISTRAR = """
 enrollment.view_enrollment enrollment.view_logbookentry enrollment.view_event
 enrollment.view_certificate enrollment.issue_certificate enrollment.revoke_certificate
 enrollment.view_attendance
-enrollment.view_letter enrollment.change_letter
+enrollment.view_letter enrollment.change_letter enrollment.view_payment enrollment.add_payment
 courses.view_course courses.view_interest
 courses.view_enquiry courses.change_enquiry
 courses.view_intake courses.add_intake courses.change_intake
 courses.view_trainingday courses.add_trainingday courses.change_trainingday courses.delete_trainingday
+courses.view_residencefee courses.add_residencefee courses.change_residencefee courses.delete_residencefee
 """
 OWNER_ALONE = """
 accounts.view_user accounts.add_user accounts.change_user accounts.view_role

@@ -119,7 +119,7 @@ def eligibility(reader: Reader, *, at: datetime | None = None) -> Eligibility:
     procedures.sort(key=lambda procedure: (procedure.position, procedure.name))
     verdicts = judge(reader, procedures, rules, timezone.localdate(at))
     courses, has_more = courses_admitting(profession, at)
-    asked = evidence_of(courses, profession)
+    asked = evidence_of(courses, reader)
     barred = barred_courses(verdicts, taught)
     offers = [offer(reader, course, asked.get(course.pk, []), barred, at) for course in courses]
     wanted = [one.course for one in offers if one.course.pk not in barred]
@@ -201,11 +201,11 @@ def courses_admitting(profession: Profession, at: datetime) -> tuple[list[Course
     return courses[:MOST_COURSES], len(courses) > MOST_COURSES
 
 
-def evidence_of(courses: list[Course], profession: Profession) -> dict[int, list[EvidenceRequirement]]:
-    """What each of these courses asks this profession to show."""
+def evidence_of(courses: list[Course], reader: Reader) -> dict[int, list[EvidenceRequirement]]:
+    """What each of these courses asks this reader to show."""
     asked: dict[int, list[EvidenceRequirement]] = {}
-    rows = EvidenceRequirement.objects.filter(course__in=courses).asked_of(profession)
-    for requirement in rows.for_everyone_first():
+    rows = EvidenceRequirement.objects.filter(course__in=courses).asked_of(reader.profession)
+    for requirement in rows.asked_in(reader.country).for_everyone_first():
         asked.setdefault(requirement.course_id, []).append(requirement)
     return asked
 

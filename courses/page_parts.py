@@ -4,10 +4,11 @@ Short lists ride along with the record they belong to and become records again h
 shows.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Value
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .models import (
@@ -15,10 +16,13 @@ from .models import (
     Affiliation,
     Article,
     ClinicalRow,
+    Competency,
     Course,
     CourseFaculty,
     EvidenceRequirement,
     FacultyMember,
+    FrequentQuestion,
+    Policy,
     Profession,
     Source,
 )
@@ -31,13 +35,15 @@ SOURCE = ("pk", "key", "citation", "url", "strength", "note")
 
 
 def with_parts(courses: QuerySet) -> QuerySet:
-    """The courses, each with the documents it asks for, its teachers and the articles that lead to it."""
+    """The courses, each with the lists that its page is made of: documents, teachers, articles, questions, rules."""
     of_course = {"course": OuterRef("pk")}
-    leading = Article.modules.through.objects.filter(module__course=OuterRef("pk")).values("article")
+    # Two steps out: this asks from within the question for articles, which stands within the one for courses.
+    of_its_modules = Article.modules.through.objects.filter(module__course=OuterRef(OuterRef("pk")))
+    leading = of_its_modules.values("article")
     return courses.annotate(
         evidence_rows=rows_of(
             EvidenceRequirement.objects.filter(**of_course),
-            *("pk", "position", "label", "help_text", "is_required", "profession__pk"),
+            *("pk", "position", "label", "help_text", "is_required", "country", "profession__pk"),
             *("profession__name_plural", "profession__position"),
         ),
         faculty_rows=rows_of(
@@ -47,13 +53,29 @@ def with_parts(courses: QuerySet) -> QuerySet:
         article_rows=rows_of(
             Article.objects.published().filter(pk__in=leading), "slug", "title", "summary", "published_at"
         ),
+        question_rows=rows_of(
+            FrequentQuestion.objects.concerning(OuterRef("pk")),
+            *("pk", "position", "course_id", "question", "answer_html"),
+        ),
+        policy_rows=rows_of(
+            Policy.objects.concerning(OuterRef("pk")),
+            *("pk", "position", "course_id", "key", "heading", "text_html"),
+        ),
+        steps_to_show=count_of(Competency.objects.filter(**of_course)),
+        critical_steps=count_of(Competency.objects.filter(**of_course, is_critical=True)),
     )
+
+
+def count_of(records: QuerySet) -> Coalesce:
+    """How many records an OuterRef ties to their parent."""
+    one_group = records.order_by().annotate(group=Value(1)).values("group")
+    return Coalesce(Subquery(one_group.annotate(number=Count("pk")).values("number")), 0)
 
 
 def facts_of(course: Course, at: datetime) -> dict[str, Any]:
     """What is told of a course that has its parts, on its page and on paper, as it stands at this moment."""
     today = timezone.localdate(at)
-    accreditations = list(Accreditation.objects.concerning(course))
+    accreditations = marked(Accreditation.objects.concerning(course), today)
     intakes = list(course.intakes.shown_on_course_page(today).prefetch_related("residence_fees"))
     accepting = [intake for intake in intakes if intake.accepts_applications(at)]
     return {
@@ -66,6 +88,8 @@ def facts_of(course: Course, at: datetime) -> dict[str, Any]:
         "accepting": accepting,
         "next": next(iter(accepting or intakes), None),
         "faculty": teachers_of(course),
+        "questions": questions_of(course),
+        "policies": policies_of(course),
         "accreditations": accreditations,
         "cpd": [record for record in accreditations if record.cpd_points and record.is_in_force(today)],
     }
@@ -99,6 +123,28 @@ def articles_of(course: Course) -> list[Article]:
     return [Article(**row) for row in rows]
 
 
+def questions_of(course: Course) -> list[FrequentQuestion]:
+    """Those of this course, then those of every course."""
+    rows = course.question_rows or []
+    rows.sort(key=lambda row: (row["course_id"] is None, row["position"], row["pk"]))
+    return [FrequentQuestion(**row) for row in rows]
+
+
+def policies_of(course: Course) -> list[Policy]:
+    """Those of this course, and the general ones that it has none of its own for."""
+    rows = sorted(course.policy_rows or [], key=lambda row: (row["position"], row["pk"]))
+    own = {row["key"] for row in rows if row["course_id"]}
+    return [Policy(**row) for row in rows if row["course_id"] or row["key"] not in own]
+
+
+def marked(records: QuerySet, on: date) -> list[Accreditation]:
+    """What stands on this day, each record knowing whether its mark may be shown."""
+    found = list(records.standing(on).without_marks())
+    for record in found:
+        record.has_mark = record.shows_mark(on)
+    return found
+
+
 def parted(row: dict, prefix: str) -> dict:
     """The values of a record that this one points to, taken out of it."""
     return {name.removeprefix(prefix): row.pop(name) for name in list(row) if name.startswith(prefix)}
@@ -124,13 +170,16 @@ def more_sources_of(row: ClinicalRow) -> list[Source]:
 # The front page
 
 
-def front_lists() -> dict[str, list[dict]]:
-    """Professions, affiliated countries and statements of accreditation, in one question."""
+def front_lists(on: date) -> dict[str, list[dict]]:
+    """Professions, affiliated countries and the statements of accreditation that stand, in one question."""
     none = Value("")
     lists = {
         "professions": (Profession.objects.all(), ("name_plural", "slug", "note", "is_registered")),
         "affiliations": (Affiliation.objects.all(), ("name", "native_name", "native_language", Value(False))),
-        "accreditations": (Accreditation.objects.stated(), ("body", "statement", none, Value(False))),
+        "accreditations": (
+            Accreditation.objects.stated().standing(on),
+            ("body", "statement", none, Value(False)),
+        ),
     }
     first, *others = (
         records.order_by().values_list(Value(name), "position", *columns)

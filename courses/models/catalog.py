@@ -262,6 +262,10 @@ class EvidenceQuerySet(models.QuerySet):
         """What everyone shows, and what this profession shows besides."""
         return self.filter(Q(profession__isnull=True) | Q(profession=profession))
 
+    def asked_in(self, country: str):
+        """What is shown wherever somebody practises, and what is shown in this country besides."""
+        return self.filter(country__in=["", country])
+
     def for_everyone_first(self):
         """What everyone shows, then what each profession shows besides."""
         by_profession = F("profession__position").asc(nulls_first=True)

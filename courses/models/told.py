@@ -1,15 +1,15 @@
 """What the pages of courses answer before anybody asks: common questions, and the rules of the institute."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .catalog import Course
 
 
-class FrequentQuestionQuerySet(models.QuerySet):
+class ToldQuerySet(models.QuerySet):
     def concerning(self, course):
-        """The questions of this course (a record or an OuterRef) and those of every course."""
+        """What is said of this course (a record or an OuterRef), and what is said of every course."""
         return self.filter(Q(course__isnull=True) | Q(course=course))
 
 
@@ -31,7 +31,7 @@ class FrequentQuestion(models.Model):
     answer_html = models.TextField(editable=False, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    objects = FrequentQuestionQuerySet.as_manager()
+    objects = ToldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("common question")
@@ -48,13 +48,6 @@ class FrequentQuestion(models.Model):
 
     def __str__(self):
         return self.question
-
-
-class PolicyQuerySet(models.QuerySet):
-    def governing(self, course):
-        """The rules of this course (a record or an OuterRef), and the general ones it has none of its own for."""
-        own = Policy.objects.filter(course=course, key=OuterRef("key"))
-        return self.filter(Q(course=course) | Q(course__isnull=True) & ~Exists(own))
 
 
 class Policy(models.Model):
@@ -75,7 +68,7 @@ class Policy(models.Model):
     text_html = models.TextField(editable=False, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    objects = PolicyQuerySet.as_manager()
+    objects = ToldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("policy")

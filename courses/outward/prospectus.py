@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 
 from iiwam.typesetting import Fault, Template
 
-from ..models import Accreditation, Course, EvidenceRequirement, Intake, Module
+from ..countries import names
+from ..models import Accreditation, Course, EvidenceRequirement, Intake, Module, Policy
 from ..templatetags.money import money
 from ..zones import clock_words
 
@@ -91,12 +92,17 @@ def sections(facts: dict[str, Any]) -> list[dict[str, Any]]:
         section(_("Entry requirements"), lines=course.entry_requirement_list),
         section(_("Documents you will be asked for"), rows=documents(facts["evidence"])),
         section(_("How you are assessed"), lines=assessment(course)),
+        section(_("What completes the course"), rows=completion(facts)),
         section(
             _("Faculty"), rows=[(one.member.name, one.role or one.member.role) for one in facts["faculty"]]
         ),
         section(
             _("What IIWAM states about accreditation"),
             rows=[(record.body, accreditation(record)) for record in facts["accreditations"]],
+        ),
+        section(_("Rules and policies"), rows=policies(facts["policies"])),
+        section(
+            _("Questions"), rows=[(one.question, text_of(one.answer_html)) for one in facts["questions"]]
         ),
     ]
 
@@ -117,21 +123,46 @@ def documents(evidence: Iterable[EvidenceRequirement]) -> list[tuple[str, str]]:
     asked: dict[str, list[str]] = {}
     for document in evidence:
         who = document.profession.name_plural if document.profession else _("Everyone")
+        where = f" ({names().get(document.country, document.country)})" if document.country else ""
         optional = "" if document.is_required else f" {_('(optional)')}"
-        asked.setdefault(who, []).append(document.label + optional)
+        asked.setdefault(who, []).append(document.label + where + optional)
     return [(who, "; ".join(labels)) for who, labels in asked.items()]
 
 
 def assessment(course: Course) -> list[str]:
-    draft = f" {_('(draft rule, not confirmed yet)')}" if course.is_draft_rule else ""
-    cases = course.supervised_cases_required
-    lines = [_("Module questions: %(mark)s per cent to pass") % {"mark": course.pass_mark} + draft]
-    if cases:
-        words = ngettext(
-            "One supervised case, countersigned", "%(n)s supervised cases, each countersigned", cases
-        )
-        lines.append(words % {"n": cases} + draft)
-    return [*paragraphs(course.assessment_html), *lines]
+    drafts = _("These rules are drafts: the institute has not confirmed them yet.")
+    return [*paragraphs(course.assessment_html), *([drafts] if course.is_draft_rule else [])]
+
+
+def completion(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the learner must have done, each with a word where the rule is a draft."""
+    course: Course = facts["course"]
+    draft = f" ({_('draft')})" if course.is_draft_rule else ""
+    steps, cases = course.steps_to_show, course.supervised_cases_required
+    steps_words = ngettext("One step shown to an assessor", "%(n)s steps shown to an assessor", steps)
+    cases_words = ngettext(
+        "One case, countersigned by an assessor", "%(n)s cases, each countersigned by an assessor", cases
+    )
+    told = [
+        (_("Theory"), _("Every topic read") if facts["modules"] else ""),
+        (_("Module questions"), _("%(mark)s per cent to pass") % {"mark": course.pass_mark} + draft),
+        (_("Practical steps"), steps_words % {"n": steps} + draft if steps else ""),
+        (
+            _("Supervised practice"),
+            (cases_words % {"n": cases} if cases else _("No case is counted")) + draft,
+        ),
+    ]
+    return [(what, words) for what, words in told if words]
+
+
+def policies(rows: Iterable[Policy]) -> list[tuple[str, str]]:
+    """The rules that are known, then those that are not."""
+    told = [(policy.heading, text_of(policy.text_html)) for policy in rows]
+    return sorted(told, key=lambda row: row[1] == _("to be confirmed"))
+
+
+def text_of(html: str) -> str:
+    return " ".join(paragraphs(html)) or _("to be confirmed")
 
 
 def paragraphs(html: str) -> list[str]:
@@ -139,8 +170,17 @@ def paragraphs(html: str) -> list[str]:
 
 
 def accreditation(record: Accreditation) -> str:
-    reference = record.reference or _("to be confirmed")
-    return f"{record.statement} {_('Reference:')} {reference}."
+    unknown = _("to be confirmed")
+    told = [
+        record.statement,
+        f"{_('Scope:')} {record.scope or unknown}.",
+        f"{_('Reference:')} {record.reference or unknown}.",
+    ]
+    if record.valid_from:
+        told.append(_("Valid from %(day)s.") % {"day": in_words(record.valid_from)})
+    if record.valid_to:
+        told.append(_("Valid until %(day)s.") % {"day": in_words(record.valid_to)})
+    return " ".join(told)
 
 
 def points(record: Accreditation) -> str:

@@ -14,6 +14,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..countries import names
 from ..zones import clock_words
 
 register = template.Library()
@@ -167,6 +168,18 @@ def headings(html: str) -> list[tuple[str, str]]:
     return [
         (anchor, unescape(strip_tags(CITATION.sub("", words)))) for anchor, words in SECTION.findall(html)
     ]
+
+
+@register.filter
+def halved(dots: int) -> int:
+    """The size at which a picture is shown that holds two dots for each one of the page."""
+    return max(1, dots // 2)
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """The country that these two letters stand for."""
+    return names().get(code, code)
 
 
 @register.filter

@@ -25,7 +25,7 @@ from ..models import (
     ScopeRule,
 )
 from ..outward import structured_data
-from ..page_parts import articles_of, facts_of, front_lists, with_parts, with_sources
+from ..page_parts import articles_of, facts_of, front_lists, marked, with_parts, with_sources
 from .answers import answer, missed_page, turning_points
 from .eligibility import scope_panel
 
@@ -42,7 +42,7 @@ def home(request):
     intakes = list(accepting.select_related("course").soonest_first()[:5])
     context = {
         "intakes": intakes,
-        **front_lists(),
+        **front_lists(timezone.localdate(now)),
         "director": FacultyMember.objects.filter(is_director=True).first(),
         "articles": Article.objects.published()[:3],
         "structured": structured_data.script(structured_data.organization(), structured_data.website()),
@@ -145,7 +145,7 @@ def about(request):
         "unknown": [fact for fact in facts.values() if not (fact.text or fact.link)],
         "director": FacultyMember.objects.filter(is_director=True).first(),
         "professions": Profession.objects.all(),
-        "accreditations": Accreditation.objects.stated(),
+        "accreditations": marked(Accreditation.objects.stated(), timezone.localdate()),
         "affiliations": Affiliation.objects.all(),
     }
     return render(request, "courses/about.html", context)

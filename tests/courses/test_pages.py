@@ -172,7 +172,9 @@ def test_course_page_says_what_is_not_confirmed(client):
     IntakeFactory(course=course, fee_minor=None, starts_on=None, ends_on=None)
     page = client.get(course.get_absolute_url())
     facts = text_of(page).split('<div class="slide">')[1].split("</aside>")[0]
-    assert facts.count("To be confirmed") == 6  # start, fee, length, hours, award, languages
+    assert (
+        facts.count("To be confirmed") == 7
+    )  # start, fee, how it is taught, length, hours, award, languages
     assert "This is a working title" in text_of(page)
 
 

@@ -7,11 +7,14 @@ from courses.search import rebuild
 from tests.factories import (
     AccreditationFactory,
     ArticleFactory,
+    CompetencyFactory,
     CourseFactory,
     EvidenceRequirementFactory,
     FacultyMemberFactory,
+    FrequentQuestionFactory,
     IntakeFactory,
     ModuleFactory,
+    PolicyFactory,
     ProfessionFactory,
     SourceFactory,
     SubjectFactory,
@@ -33,7 +36,11 @@ def fill(n: int) -> models.Course:
     course.save()
     EvidenceRequirementFactory.create_batch(n, course=course, profession=professions[0])
     AccreditationFactory.create_batch(n)
-    AccreditationFactory.create_batch(n, course=course)
+    AccreditationFactory.create_batch(n, course=course, with_mark=True)
+    for of_course in (None, course):
+        FrequentQuestionFactory.create_batch(n, course=of_course)
+        PolicyFactory.create_batch(n, course=of_course)
+    CompetencyFactory.create_batch(n, course=course)
     for position, country in enumerate(["MY", "KR", "TH"][:n]):
         models.Affiliation.objects.create(country=country, name=country, position=position)
     for member in FacultyMemberFactory.create_batch(n, is_director=True):

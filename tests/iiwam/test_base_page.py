@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from iiwam.accounts.models import User
 
-HOUSE = {"Courses", "Intakes", "Institute", "Articles", "Verify a certificate"}
+HOUSE = {"Courses", "Intakes", "Eligibility", "Institute", "Articles", "Verify a certificate"}
 PAGE = '{% extends "base.html" %}{% block title %}Courses{% endblock %}{% block content %}<h1>Courses</h1>{% endblock %}'
 
 

@@ -19,7 +19,8 @@ DROPPED_KEYS = frozenset(
         "body",
     }
 )
-UNTOUCHED_KEYS = frozenset({"exc_info", "stack_info", "timestamp", "level", "logger"})
+# A number of a request is checked where it comes in, and holds nothing that could be a name.
+UNTOUCHED_KEYS = frozenset({"exc_info", "stack_info", "timestamp", "level", "logger", "request_id"})
 
 REPLACEMENTS = (
     (re.compile(r"(/accounts/(?:confirm-email|password/reset/key)/)[^/\s'\"]+"), r"\1[key]"),

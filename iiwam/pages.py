@@ -30,6 +30,8 @@ STAMP = "content-stamp"
 # A proxy may answer for us this long without asking; a browser always asks, so that signing in and the light show.
 SECONDS_AT_PROXIES = 60
 DAY = 86_400
+# Each process keeps the pages it has shown lately at hand; the stamp that it asks for says whether they still hold.
+MOST_AT_HAND = 200
 MOST_CHOICES = 12
 LONGEST_CHOICE = 80
 MESSAGES_COOKIE = "messages"
@@ -128,6 +130,7 @@ class KeptPages:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.at_hand: dict[str, Kept] = {}
         # Reckoned before the server divides into processes.
         release()
 
@@ -139,12 +142,26 @@ class KeptPages:
         key = key_of(request, rules)
         if key is None:
             return self.made(request, None)
-        now, shelf = timezone.now(), caches["pages"]
-        found = shelf.get_many([STAMP, key])
-        stamp, before = found.get(STAMP) or new_stamp(), found.get(key)
-        if before and before.tells(stamp, now):
-            return shown(request, before, now)
-        return self.made(request, lambda response: keep(key, Kept.of(response, stamp, now, before)))
+        now = timezone.now()
+        stamp, page = self.found(key, now)
+        if page and page.tells(stamp, now):
+            return shown(request, page, now)
+        return self.made(request, lambda response: keep(key, Kept.of(response, stamp, now, page)))
+
+    def found(self, key: str, now: datetime) -> tuple[str, Kept | None]:
+        """The stamp of the content as it is, and the last page under this key, whether or not it still holds."""
+        shelf, page = caches["pages"], self.at_hand.get(key)
+        lying = shelf.get_many([STAMP] if page else [STAMP, key])
+        stamp = lying.get(STAMP) or new_stamp()
+        if page and page.tells(stamp, now):
+            return stamp, page
+        # Another process may have made it anew.
+        page = shelf.get(key) if page else lying.get(key)
+        if len(self.at_hand) >= MOST_AT_HAND:
+            self.at_hand.clear()
+        if page:
+            self.at_hand[key] = page
+        return stamp, page
 
     def made(self, request, keep):
         response = self.get_response(request)

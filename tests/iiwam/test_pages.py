@@ -1,12 +1,15 @@
 """Pages kept whole for visitors whom the site does not know: made once, never out of date, never the wrong person's."""
 
 import gzip
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.db.utils import ConnectionHandler
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,6 +17,7 @@ from django.utils import timezone
 from courses.models import Course
 from courses.publishing import publish, unpublish
 from iiwam import pages
+from iiwam.shelf import impatient
 from tests.factories import CourseFactory, IntakeFactory, ProfessionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +78,38 @@ class TestKeeping:
         with django_assert_num_queries(1):
             assert Client().get(page).content == first
 
+    def test_process_that_showed_a_page_keeps_it_at_hand(self, client, page, monkeypatch):
+        shown = [client.get(page).content for _visit in range(2)]
+        asked = []
+        shelf = type(caches["pages"])
+        get_many = shelf.get_many
+        monkeypatch.setattr(
+            shelf,
+            "get_many",
+            lambda self, keys, *more: asked.append(list(keys)) or get_many(self, keys, *more),
+        )
+        assert client.get(page).content == shown[0] == shown[1]
+        assert asked == [[pages.STAMP]]
+
+    def test_page_at_hand_gives_way_to_the_one_that_another_process_made(self, page, course, monkeypatch):
+        here, there = Client(), Client()
+        for browser in (here, here, there):
+            browser.get(page)
+        rename(course, "Lasers")
+        pages.forget_stamp()
+        assert "Lasers" in there.get(page).content.decode()
+        assert "Lasers" in here.get(page).content.decode()
+        with CaptureQueriesContext(connection) as asked:
+            here.get(page)
+        assert len(asked) == 1
+
+    def test_busy_database_keeps_nobody_waiting(self, client, page, monkeypatch):
+        """Whoever holds the database for writing: pages are made, shown and not kept."""
+        monkeypatch.setattr("iiwam.shelf.PageShelf.write", lambda *args, **kwargs: False)
+        answers = [client.get(page) for _visit in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert shelf_size() == 0
+
     def test_warm_page_says_all_that_the_cold_one_said(self, client, page):
         cold, warm = client.get(page), client.get(page)
         assert {**warm.headers, "X-Request-ID": ""} == {**cold.headers, "X-Request-ID": ""}
@@ -132,6 +168,23 @@ class TestKeeping:
     def test_post_is_neither_kept_nor_answered_from_the_shelf(self, client, page):
         client.get(page)
         assert client.post(page).status_code == 405
+
+
+def test_write_to_the_shelf_gives_up_soon_and_other_writes_do_not(tmp_path):
+    options = {"timeout": 5, "transaction_mode": "IMMEDIATE"}
+    base = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "x.sqlite3", "OPTIONS": options}
+    ours = ConnectionHandler({"default": base})["default"]
+
+    def patience() -> int:
+        return ours.connection.execute("PRAGMA busy_timeout").fetchone()[0]
+
+    with closing(sqlite3.connect(tmp_path / "x.sqlite3")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"), impatient(ours):
+            assert patience() == 50
+            ours.connection.execute("CREATE TABLE kept (page)")
+    assert patience() == 5_000
+    ours.close()
 
 
 class TestWhoseItIs:

@@ -10,7 +10,7 @@ from django.db.models import F, Model
 from django.utils import timezone
 
 from courses.markdown import render
-from courses.models import LoadedRow, Option, Publishable, SearchEntry, Source
+from courses.models import LoadedRow, Module, Option, Publishable, SearchEntry, Source
 from courses.publishing import PublicationRefused, make_public
 from courses.search import rebuild
 
@@ -45,6 +45,7 @@ def write(
     writer = Writer(overwrite, at or timezone.now())
     for shape in SHAPES:
         writer.write_shape(shape, [entry for entry in entries if entry.shape is shape])
+    writer.date_modules()
     writer.publish_new()
     prune_rows(entries, writer.tables, writer.loaded, writer.report, really=prune)
     if writer.report.wrote or not SearchEntry.objects.exists():
@@ -66,6 +67,7 @@ class Writer:
         self.tables: dict[type[Model], Table] = {}
         self.loaded = {(mark.model, mark.key): mark for mark in LoadedRow.objects.all()}
         self.new_publishables: list[Publishable] = []
+        self.modules: set[int] = set()
 
     def write_shape(self, shape: Shape, entries: list[Entry]) -> None:
         table = self.tables[shape.model] = Table(shape, self.tables)
@@ -166,9 +168,14 @@ class Writer:
         if entry.shape.has_options:
             save_options(row, entry.values["options"])
 
+    def date_modules(self) -> None:
+        """A module has changed when a topic or a row of it has."""
+        Module.objects.filter(pk__in=self.modules).update(changed_at=self.at)
+
     def count(self, step: Step, row: Model) -> None:
         self.report.created += step.row is None
         self.report.changed += step.row is not None
+        self.modules.update(filter(None, [getattr(row, "module_id", None)]))
         if step.row is None and isinstance(row, Publishable):
             self.new_publishables.append(row)
 

@@ -58,11 +58,12 @@ class SearchEntry(models.Model):
 
 
 class SearchDocument(models.Model):
-    """What one module, topic or article says, for showing where in a course the words stand."""
+    """What one module, topic, clinical row or article says, for showing where in a course the words stand."""
 
     class Kind(models.TextChoices):
         MODULE = "module", _("Module")
         TOPIC = "topic", _("Topic")
+        ROW = "row", _("Clinical row")
         ARTICLE = "article", _("Article")
 
     kind = models.CharField(max_length=8, choices=Kind)
@@ -73,6 +74,8 @@ class SearchDocument(models.Model):
     place = models.PositiveIntegerField(default=0)
     title = models.CharField(max_length=200)
     text = models.TextField()
+    # The text as words are compared, letter for letter, where that is more than its small letters.
+    plain = models.TextField(null=True)
     vector = SearchVectorField(null=True)
     # As in an entry; only an article that leads to no course lends words by itself.
     words = models.TextField(blank=True)

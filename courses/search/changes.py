@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 
-from ..models import Article, Course, Module, SearchDocument, Topic
-from .index import courses_touched_by, forget, refresh
+from ..models import CLINICAL_MODELS, Article, Course, Module, SearchDocument, Topic
+from .index import courses_touched_by, forget, refresh, rows_name
 
 # From a record to the courses whose documents hold something of it.
-PATHS = {Course: "pk", Module: "modules", Topic: "modules__topics"}
+PATHS = {
+    Course: "pk",
+    Module: "modules",
+    Topic: "modules__topics",
+    **{model: f"modules__{rows_name(model)}" for model in CLINICAL_MODELS},
+}
 
 
 @dataclass
@@ -41,9 +47,11 @@ class Change:
             self.courses.update(Course.objects.filter(**{path: record.pk}).values_list("pk", flat=True))
 
     def settle(self, record: Model) -> None:
-        """What was touched is found again as it now is."""
+        """What was touched is found again as it now is; a module has changed when anything on its page has."""
         if record.pk:
             self.take_in(record)
+        if module := getattr(record, "module_id", None):
+            Module.objects.filter(pk=module).update(changed_at=timezone.now())
         if self.courses or self.articles:
             refresh(courses=self.courses, articles=self.articles)
 

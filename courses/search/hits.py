@@ -21,7 +21,7 @@ COLUMNS = ("kind", "course", "title", "window", "starts", "module__number", "mod
 
 @dataclass(frozen=True)
 class Hit:
-    """One module, topic or article that answers, as a list shows it."""
+    """One module, topic, clinical row or article that answers, as a list shows it."""
 
     kind: str
     title: SafeString
@@ -58,7 +58,8 @@ def start_of_window(words: Words):
     longest = sorted(
         {key for term in words.terms for key in (*term.exact, *term.prefixes)}, key=len, reverse=True
     )
-    places = [NullIf(StrIndex(Lower("text"), Value(key, CharField())), 0) for key in longest]
+    plain = Coalesce("plain", Lower("text"))
+    places = [NullIf(StrIndex(plain, Value(key, CharField())), 0) for key in longest]
     return Greatest(Coalesce(*places, Value(1), Value(1)) - BEFORE, Value(1))
 
 

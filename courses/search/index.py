@@ -4,14 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
+from unicodedata import normalize
 
 from django.db import transaction
-from django.db.models import F, Prefetch, Q
+from django.db.models import CharField, F, Field, Prefetch, Q, TextField
 
-from ..models import Article, Course, Module, SearchDocument, SearchEntry, SearchWord, Topic
+from ..models import CLINICAL_MODELS, Article, Course, Module, SearchDocument, SearchEntry, SearchWord, Topic
+from ..models.clinical import ClinicalRow
 from .engines import Keys, store
-from .words import keys_of, letters_of, vocabulary_of
+from .words import folded_in_place, keys_of, letters_of, vocabulary_of
 
 COURSES_AT_ONCE = 100
 CITATIONS = re.compile(r"<sup\b.*?</sup>", re.DOTALL)
@@ -21,6 +24,8 @@ TAG = re.compile(r"<[^>]*>")
 ENDS = re.compile(r"</(?:h[2-6]|t[hd]|li)>")
 DOTS = re.compile(r"(?:\s*·)+\s*")
 Kind = SearchDocument.Kind
+# After the topics of their module.
+ROWS_PLACE = 500
 
 
 @dataclass
@@ -35,6 +40,10 @@ class Group:
 
     def add(self, document: SearchDocument, **texts: str) -> None:
         """Texts by class: A is the title, C a summary, D the rest."""
+        # Letters with their accents, not letters and accents: a place in one text is then the same place in the other.
+        document.text = normalize("NFC", document.text)
+        plain = folded_in_place(document.text)
+        document.plain = None if plain == document.text.lower() else plain
         self.documents.append(document)
         self.keys.append({name: keys_of(text) for name, text in texts.items()})
         self.vocabulary |= vocabulary_of(" ".join(texts.values()))
@@ -141,7 +150,8 @@ def groups_of(courses: Iterable[int]) -> Iterator[Group]:
     """The documents of each of these courses; the course's own answers for everything that is in it."""
     topics = Prefetch("topics", Topic.objects.order_by("number"))
     articles = Prefetch("articles", Article.objects.published(), to_attr="read")
-    modules = Prefetch("modules", Module.objects.order_by("number").prefetch_related(topics, articles))
+    rows = [rows_name(model) for model in CLINICAL_MODELS]
+    modules = Prefetch("modules", Module.objects.order_by("number").prefetch_related(topics, articles, *rows))
     for course in Course.objects.filter(pk__in=list(courses)).prefetch_related(modules):
         yield group_of(course)
 
@@ -169,6 +179,35 @@ def add_module(group: Group, course: Course, module: Module) -> None:
         )
         document.place = module.number * 1000 + topic.number
         group.add(document, A=topic.title, D=text)
+
+    for number, row in enumerate(rows_of(module), start=ROWS_PLACE):
+        text = " · ".join(filter(None, (str(getattr(row, field.name)) for field in texts_of(type(row)))))
+        document = SearchDocument(
+            kind=Kind.ROW, course=course, module=module, title=str(row)[:200], text=text
+        )
+        document.place = module.number * 1000 + number
+        group.add(document, A=document.title, D=text)
+
+
+def rows_of(module: Module) -> Iterator[ClinicalRow]:
+    """The clinical rows that the page of the module shows."""
+    for model in CLINICAL_MODELS:
+        if model.kind == module.kind:
+            yield from getattr(module, rows_name(model)).all()
+
+
+def rows_name(model: type[ClinicalRow]) -> str:
+    return f"{model._meta.model_name}_rows"
+
+
+@cache
+def texts_of(model: type[ClinicalRow]) -> list[Field]:
+    """What a row says in words: neither its stable name nor a choice from a list."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField | TextField) and not field.choices and field.name != "key"
+    ]
 
 
 def add_article(group: Group, article: Article, course: Course | None) -> None:

@@ -73,6 +73,17 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
+def folded_in_place(text: str) -> str:
+    """The text folded letter for letter, so that a place in it is the same place in the text."""
+    return "".join(letter if letter.isascii() else fold_letter(letter) for letter in text.lower())
+
+
+@lru_cache(maxsize=5_000)
+def fold_letter(letter: str) -> str:
+    folded = fold(letter)
+    return folded if len(folded) == 1 else letter
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The beginning that an English word shares with its other forms; never more than a cut at its end."""

@@ -16,6 +16,7 @@ from courses.models import Module, Topic
 
 from . import notifications, numbers, snapshot, study
 from . import permissions as who
+from .credentials import status_list
 from .credentials.keys import KeyMissing
 from .credentials.sealing import seal
 from .models import Certificate, CompetencyCheck, Enrollment
@@ -191,6 +192,7 @@ def revoke(
     event = perform(
         CERTIFICATE, certificate, "revoke", by=by, note=note, at=at, revoked_at=at, reason_class=reason_class
     )
+    status_list.renew(certificate)
     tell_holder(CERTIFICATE["revoke"].letter, certificate, event)
     return certificate
 

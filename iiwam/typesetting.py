@@ -34,3 +34,7 @@ class Template:
 
     def png(self, sheet: dict, *, ppi: int) -> bytes:
         return self.compile(sheet, format="png", ppi=ppi)
+
+    def svg(self, sheet: dict) -> bytes:
+        """The sheet as a drawing: letters are outlines, so it needs no font."""
+        return self.compile(sheet, format="svg")

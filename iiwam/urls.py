@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("courses.urls")),
     path("", include("enrollment.urls")),
+    path("", include("enrollment.credential_urls")),
     path("account/", account, name="account"),
     path("account/data/", own_data, name="own_data"),
     path("account/data/export/", export, name="export"),

@@ -26,7 +26,7 @@ ENROLLMENT_LAYERS = [
     },
     {"forms", "sections"},
     {"views", "admin", "templatetags", "management", "demo", "schedule"},
-    {"urls", "apps"},
+    {"urls", "credential_urls", "apps"},
 ]
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from enrollment import certification
-from enrollment.credentials import pdf
+from enrollment.credentials.sheets import hand_out
 from enrollment.models import Certificate
 from enrollment.transitions import CERTIFICATE
 from iiwam.templatetags.components import status_tag
@@ -17,7 +17,11 @@ from .forms import RevokeForm
 from .history import steps
 from .letters import LETTER_TONES
 
-TONES = {Certificate.Status.ISSUED: "ok", Certificate.Status.REVOKED: "stop"}
+TONES = {
+    Certificate.Status.ISSUED: "ok",
+    Certificate.Status.SUSPENDED: "wait",
+    Certificate.Status.REVOKED: "stop",
+}
 ACTS = {
     "revoke": Act(
         certification.revoke,
@@ -80,6 +84,6 @@ class CertificateAdmin(ActingRecord):
 
     def sheet_view(self, request, pk):
         certificate = self.find(request, pk)
-        response = HttpResponse(pdf.render(certificate), content_type="application/pdf")
+        response = HttpResponse(hand_out(certificate), content_type="application/pdf")
         response["Content-Disposition"] = f'attachment; filename="{certificate.number}.pdf"'
         return response

@@ -1,6 +1,10 @@
-"""A certificate as a sheet to hang on a wall and to archive: PDF/UA-1 and PDF/A-3a at once, from the snapshot alone."""
+"""A certificate as a sheet to hang on a wall and to archive: PDF/UA-1 and PDF/A-3a at once, from the snapshot alone.
+
+The signed credential travels inside, in both forms, so that the file can be checked without this site.
+"""
 
 import io
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,19 +12,35 @@ import segno
 import structlog
 from PIL import Image
 
-from enrollment.models import Certificate
+from enrollment.models import Certificate, Seal, Sheet
 from iiwam.typesetting import Fault, Template
+
+from . import art
+from .sealing import sealed
 
 logger = structlog.get_logger(__name__)
 
 TEMPLATE = Template(Path(__file__).parent / "certificate.typ")
 STANDARDS = ["ua-1", "a-3a"]
-INK = "#1c1536"
+A4, LETTER = Sheet.Paper.A4, Sheet.Paper.LETTER
+# Width and height in millimetres; ISO 216 and ANSI/ASME Y14.1.
+SIZES = {A4: (297, 210), LETTER: (279.4, 215.9)}
 
 
-def render(certificate: Certificate) -> bytes:
-    """The PDF of this certificate, the same bytes every time."""
-    return draw(certificate.snapshot)
+@dataclass(frozen=True)
+class Attachment:
+    """A file inside the sheet; `relationship` is what PDF/A-3 wants to know of it."""
+
+    name: str
+    content: str
+    kind: str
+    relationship: str
+    description: str
+
+
+def render(certificate: Certificate, paper: str = A4) -> bytes:
+    """The PDF of this certificate on this paper, the same bytes every time."""
+    return draw(certificate.snapshot, paper, attachments(sealed(certificate)))
 
 
 def preview(certificate: Certificate) -> bytes:
@@ -31,9 +51,17 @@ def preview(certificate: Certificate) -> bytes:
     return picture.getvalue()
 
 
-def draw(snapshot: dict) -> bytes:
+def attachments(seal: Seal) -> list[Attachment]:
+    words = "This certificate as a signed Open Badges 3.0 credential"
+    return [
+        Attachment("credential.json", seal.credential, "application/ld+json", "data", f"{words}, JSON-LD"),
+        Attachment("credential.jwt", seal.token, "application/jwt", "alternative", f"{words}, VC-JWT"),
+    ]
+
+
+def draw(snapshot: dict, paper: str = A4, attached: list[Attachment] | None = None) -> bytes:
     """A name in a script without a font here costs its own line, never the certificate."""
-    sheet = lay_out(snapshot)
+    sheet = lay_out(snapshot, paper, attached)
     try:
         return compile_sheet(sheet, STANDARDS)
     except Fault:
@@ -51,15 +79,29 @@ def compile_sheet(sheet: dict, standards: list[str]) -> bytes:
     return TEMPLATE.pdf(sheet, standards=standards, at=at)
 
 
+def ground(paper: str) -> dict:
+    """The paper and what lies behind the words: the A4 sheet scaled to its width, with more ground above and below."""
+    width, height = SIZES[paper]
+    scale = width / SIZES[A4][0]
+    tall = round(height / scale, 3)
+    over = round((tall - SIZES[A4][1]) / 2, 3)
+    return {
+        "paper": {"width": width, "height": height, "scale": scale, "over": over},
+        "art": art.background(tall, over),
+    }
+
+
 # From the snapshot to the words of the sheet
 
 
-def lay_out(snapshot: dict) -> dict:
+def lay_out(snapshot: dict, paper: str = A4, attached: list[Attachment] | None = None) -> dict:
     """Every word of the sheet, in the order in which the template asks for them."""
     issued = date.fromisoformat(snapshot["issued_on"])
     holder, course, award = snapshot["holder"], snapshot["course"], snapshot["award"]
     url = snapshot["verify_url"]
     return {
+        **ground(paper),
+        "attached": [asdict(attachment) for attachment in attached or []],
         "title": f"{award or course['title']}, {holder['name']}",
         "description": f"Certificate {snapshot['number']} of {snapshot['issuer']}",
         "issuer": snapshot["issuer"],
@@ -69,7 +111,7 @@ def lay_out(snapshot: dict) -> dict:
         "sentence": f"has met the requirements of the course{' and is awarded the' if award else ''}",
         "award": award or course["title"],
         "facts": facts(snapshot),
-        "modules": modules_line(snapshot["modules_passed"]),
+        "details": details(snapshot),
         "depths": depths_of(snapshot),
         "signatories": snapshot["signatories"],
         "number": snapshot["number"],
@@ -123,9 +165,41 @@ def span(first: str, last: str) -> str:
     return f"{start.day} {start:%b}{year} to {end.day} {end:%b} {end.year}"
 
 
-def modules_line(modules: list[dict]) -> str:
-    titles = "; ".join(f"{module['number']} {module['title']}" for module in modules)
-    return f"Modules passed: {titles}." if titles else ""
+def details(snapshot: dict) -> list[tuple[str, str]]:
+    """What stands behind the numbers, a line each; a line with nothing to tell is left out."""
+    told = [
+        ("Procedures covered", [covered(procedure) for procedure in snapshot.get("procedures", [])]),
+        (
+            "Modules passed",
+            [f"{module['number']} {module['title']}" for module in snapshot["modules_passed"]],
+        ),
+        (
+            "Hours",
+            [f"{line['hours']} {line['label']}, {line['counted']}" for line in snapshot.get("hours", [])],
+        ),
+        (
+            "CPD points",
+            [
+                f"{line['points']}, {line['scheme']}, event {line['event_code']}"
+                for line in snapshot.get("cpd", [])
+            ],
+        ),
+        (
+            "Approvals",
+            [
+                f"{body['statement']} {body['body']}, {body['reference']}"
+                for body in snapshot.get("bodies", [])
+            ],
+        ),
+    ]
+    return [(label, "; ".join(lines)) for label, lines in told if lines]
+
+
+def covered(procedure: dict) -> str:
+    cases = procedure["supervised_cases"]
+    if not cases:
+        return procedure["name"]
+    return f"{procedure['name']} ({cases} supervised case{'' if cases == 1 else 's'})"
 
 
 def depths_of(snapshot: dict) -> list[float] | None:
@@ -136,5 +210,5 @@ def depths_of(snapshot: dict) -> list[float] | None:
 def qr_code(url: str) -> str:
     """Drawn as one path; the white margin is the sheet's."""
     drawing = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(drawing, kind="svg", border=0, dark=INK, xmldecl=False)
+    segno.make(url, error="m", micro=False).save(drawing, kind="svg", border=0, dark=art.INK, xmldecl=False)
     return drawing.getvalue().decode()

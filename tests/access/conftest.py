@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 
 from courses import letters
 from enrollment import certification, declining
+from enrollment.credentials import keys
 from enrollment.models import Application, Enrollment, LogbookEntry
 from enrollment.roles import apply_roles
 from tests import factories
@@ -59,6 +60,7 @@ def world(db):
         "entry": entry.pk,
         "offer": declining.path_for(factories.ApplicationFactory(status="offered")).split("/")[2],
         "number": certificate_of(enrollment.learner),
+        "kid": keys.current(keys.ES256).kid,
         **keys_of(factories.InterestFactory(course=enrollment.course, confirmed_at=None)),
     }
 

@@ -41,11 +41,16 @@ def test_two_sheets_of_one_page_share_no_source_and_no_raw_value():
 
 
 def test_layers_are_declared_before_anything_else():
-    assert (
-        without_comments(joined("css/site.css"))
-        .lstrip()
-        .startswith("@layer reset, tokens, base, layout, components, figures, utilities, print;")
+    assert joined("css/site.css").startswith(
+        "@layer reset, tokens, base, layout, components, figures, utilities, print;"
     )
+
+
+@pytest.mark.parametrize("bundle", BUNDLES)
+def test_joined_file_says_what_its_sources_say_without_words_for_writers(bundle):
+    sources = without_comments("".join(path.read_text() for path in sources_of(bundle)))
+    assert "/*" not in joined(bundle)
+    assert joined(bundle).split() == sources.split()
 
 
 def test_layers_used_are_the_layers_declared():

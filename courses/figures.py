@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Complication, Device, Indication, NeedleDepth, ProtocolStep, SkinThickness
 
-MICROMETRES = 1000
 WIDTH = 1080
 
 
@@ -112,49 +111,6 @@ def depth_bar(row: NeedleDepth, scale: Scale, y: float) -> Bar:
     return Bar(row.scheme, scale.at(low), width, y, row, is_point=row.min_mm == row.max_mm, is_open=is_open)
 
 
-@dataclass(frozen=True)
-class Needle:
-    """A needle in the section through the skin: its tip at the deepest setting, a bar from the shallowest."""
-
-    row: NeedleDepth
-    x: float
-    tip: float
-    shoulder: float
-    top: float
-    words: list[str]
-
-    @property
-    def outline(self) -> tuple[float, float]:
-        return self.x - 25, self.x + 25
-
-    @property
-    def bar_height(self) -> float:
-        return round(max(self.tip - self.top, 2), 1)
-
-
-SURFACE, PIXELS_A_MICROMETRE, DEEPEST_MM = 148, 0.2, 3
-NEEDLE_POINT, SECTION_HEIGHT = 210, 768
-
-
-def needle_section(rows: Iterable[NeedleDepth]) -> list[Needle]:
-    """Depths of the schemes that nobody contradicts, to the scale of the tissue they are drawn on."""
-    targets = in_first_order(list(rows), lambda row: row.target)
-    contested = {row.scheme for _name, group in targets if len(group) > 1 for row in group}
-    alone = [group[0] for _name, group in targets if group[0].scheme not in contested]
-    shown = [row for row in alone if row.min_mm is not None and row.max_mm and row.max_mm <= DEEPEST_MM][:8]
-    return [needle(row, 92 + 708 * (n + 0.5) / len(shown)) for n, row in enumerate(shown)]
-
-
-def section_height(needles: list[Needle]) -> float:
-    """Room for the label under the deepest tip."""
-    return max([SECTION_HEIGHT, *(needle.tip + 40 for needle in needles)])
-
-
-def needle(row: NeedleDepth, x: float) -> Needle:
-    tip, top = (SURFACE + float(mm) * MICROMETRES * PIXELS_A_MICROMETRE for mm in (row.max_mm, row.min_mm))
-    return Needle(row, round(x, 1), tip, max(tip - NEEDLE_POINT, 62), top, in_two_lines(row.target))
-
-
 def in_two_lines(words: str) -> list[str]:
     """A label broken where its halves come out most alike."""
     parts = words.split()
@@ -196,6 +152,12 @@ def device_lengths(rows: Iterable[Device]) -> Chart | None:
         Group(row.name, 16 + 76 * n, device_bars(row, scale, 16 + 76 * n)) for n, row in enumerate(rows)
     ]
     return Chart(groups, scale, 76 * len(rows) + 76, 0.5)
+
+
+def entry_line(degrees: int) -> tuple[float, float]:
+    """The upper end of a needle that enters the skin at this angle, with its tip at the origin; 22 pixels long."""
+    turned = math.radians(degrees)
+    return round(22 * math.cos(turned), 1), round(-22 * math.sin(turned), 1)
 
 
 def device_bars(row: Device, scale: Scale, y: float) -> list[Bar]:

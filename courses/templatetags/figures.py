@@ -5,8 +5,8 @@ from decimal import Decimal
 from django import template
 from django.utils.translation import gettext as _
 
-from .. import figures
-from .catalog import amount_of_time, span
+from .. import figures, skin_section
+from .catalog import amount_of_time, span, tidy
 
 register = template.Library()
 
@@ -14,7 +14,6 @@ GAUGE_TOP, GAUGE_MM, GAUGE_DEPTH = 3, 26, 3
 
 for name in (
     "depth_disagreement",
-    "needle_section",
     "thickness_by_method",
     "device_lengths",
     "evidence_by_use",
@@ -43,7 +42,25 @@ def hours_mark(hours: int) -> str:
     return "0" if hours == 0 else f"{'−' if hours < 0 else ''}{amount_of_time(abs(hours))}"
 
 
-register.filter("needles_height", figures.section_height)
+register.simple_tag(skin_section.skin_section)
+register.simple_tag(skin_section.needle_plates)
+register.filter(figures.entry_line)
+
+
+@register.filter
+def micrometres(value: float) -> str:
+    """A depth in whole micrometres, for a tenth of one is finer than any drawing."""
+    return f"{value:,.0f}"
+
+
+@register.filter
+def depth_span(low: Decimal | None, high: Decimal | None) -> str:
+    """A range as short as a label under a needle must be."""
+    if high is None:
+        return f"≥ {tidy(low)}"
+    if low is None:
+        return f"≤ {tidy(high)}"
+    return tidy(low) if low == high else f"{tidy(low)}–{tidy(high)}"
 
 
 @register.filter

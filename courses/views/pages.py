@@ -23,6 +23,7 @@ from ..models import (
     Module,
     Profession,
     ScopeRule,
+    SkinThickness,
 )
 from ..outward import structured_data
 from ..page_parts import articles_of, facts_of, front_lists, marked, with_parts, with_sources
@@ -89,6 +90,7 @@ def module(request, course_slug, slug):
         "module": found,
         "modules": modules,
         "tables": clinical_tables(found, references),
+        "thickness": measured_skin(found),
         "references": references.sources,
         "previous": modules[position - 1] if position else None,
         "next": modules[position + 1] if position + 1 < len(modules) else None,
@@ -108,6 +110,13 @@ def clinical_tables(module, references) -> list[dict]:
             if cited:
                 tables.append({"template": f"courses/clinical/{model._meta.model_name}.html", "rows": cited})
     return tables
+
+
+def measured_skin(module) -> list[SkinThickness]:
+    """What the course knows of the skin's thickness, for the figures that draw a section of it."""
+    if module.kind not in (Module.Kind.ANATOMY, Module.Kind.PROTOCOLS):
+        return []
+    return list(SkinThickness.objects.filter(module__course=module.course_id).order_by("module", "position"))
 
 
 @require_safe

@@ -37,23 +37,6 @@ def test_no_disagreement_is_no_figure():
     assert figures.depth_disagreement([]) is None
 
 
-def test_needles_end_at_the_deepest_setting():
-    (needle,) = figures.needle_section([depth("Acne scars", "Trials", 1.5, 3)])
-    assert (needle.top, needle.tip) == (148 + 300, 148 + 600)
-
-
-def test_needles_leave_out_contested_schemes_open_ranges_and_what_the_tissue_cannot_show():
-    rows = [
-        depth("Nose", "A", 1, 1),
-        depth("Nose", "B", 2, 2),
-        depth("Neck", "A", 1.5, 1.5),
-        depth("Scars", "Trials", 1.5, 3),
-        depth("Lines", "Trials", None, 1),
-        depth("Sweating", "Trials", 1, 3.5),
-    ]
-    assert [needle.row.target for needle in figures.needle_section(rows)] == ["Scars"]
-
-
 @pytest.mark.parametrize(
     ("words", "lines"),
     [

@@ -90,9 +90,9 @@ def test_course_asks_seven_questions_and_counts_seats(client, django_assert_num_
         client.get(page)
 
 
-def test_module_asks_four_questions(client, django_assert_num_queries, n):
+def test_module_asks_five_questions(client, django_assert_num_queries, n):
     page = fill(n).modules.first().get_absolute_url()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(page)
 
 

@@ -1,6 +1,7 @@
 from . import (
     applications,
     attendance,
+    award_runs,
     certificates,
     enrollments,
     events,
@@ -16,6 +17,7 @@ from . import (
 __all__ = [
     "applications",
     "attendance",
+    "award_runs",
     "certificates",
     "enrollments",
     "events",

@@ -109,13 +109,13 @@ class Sheet(models.Model):
 
 class AwardRunQuerySet(models.QuerySet):
     def with_progress(self):
-        """Each with how many certificates it is to issue, has issued and could not issue."""
+        """Each with how many certificates it is to issue, has issued, could not issue, and still has before it."""
         states = AwardLine.Outcome
         return self.annotate(
             total=Count("lines"),
             issued=Count("lines", filter=Q(lines__outcome=states.ISSUED)),
             refused=Count("lines", filter=Q(lines__outcome=states.REFUSED)),
-        ).annotate(waiting=F("total") - F("issued") - F("refused"))
+        ).annotate(done=F("issued") + F("refused"), waiting=F("total") - F("issued") - F("refused"))
 
 
 class AwardRun(models.Model):

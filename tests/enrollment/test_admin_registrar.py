@@ -198,19 +198,6 @@ def test_certificate_is_refused_while_something_is_outstanding(client, registrar
     assert not Certificate.objects.exists()
 
 
-def test_certificates_are_issued_for_many_with_a_report_of_each(client, registrar, course):
-    ready, owing = learner(course, **DONE), learner(course)
-    response = client.post(
-        address("enrollment", "changelist"),
-        {"action": "issue_certificates", "_selected_action": [ready.pk, owing.pk]},
-        follow=True,
-    )
-    reports = sorted(said(response))
-    assert len(reports) == 2
-    assert "Nang Mwe: Still outstanding" in reports[0]
-    assert reports[1] == f"Nang Mwe: certificate {Certificate.objects.get().number}."
-
-
 def test_assessor_is_not_offered_the_award(client, assessor, course):
     enrollment = learner(course, **DONE)
     page = client.get(address("enrollment", "change", enrollment.pk))

@@ -1,4 +1,5 @@
 import hashlib
+import io
 from pathlib import Path
 
 from django.conf import settings
@@ -8,7 +9,8 @@ from django.core.management.base import BaseCommand
 
 class Command(BaseCommand):
     help = (
-        "Brings this installation up to date, safe to repeat: migrates, loads the catalog, applies roles, adds sample "
+        "Brings this installation up to date, safe to repeat: migrates, loads the catalog, applies roles, makes the "
+        "first keys that sign certificates, adds sample "
         "intakes to an empty demo, creates the first member of staff, collects static files when they changed."
     )
 
@@ -20,6 +22,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_catalog", verbosity=0)
         call_command("sync_roles", verbosity=0)
+        call_command("issuer_keys", stdout=io.StringIO())
         if not no_samples and settings.LOCAL_DEMO:
             call_command("load_samples")
         call_command("create_first_staff")

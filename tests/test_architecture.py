@@ -21,7 +21,7 @@ ENROLLMENT_LAYERS = [
     {"credentials", "declining", "notifications", "tasks"},
     {"answers", "custody", "intakes", "offers", "payments"},
     {
-        *("admissions", "own_data", "retention", "study", "snapshot", "certification"),
+        *("admissions", "own_data", "retention", "study", "snapshot", "certification", "award_runs"),
         *("progress", "invariants", "roles"),
     },
     {"forms", "sections"},

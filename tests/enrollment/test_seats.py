@@ -1,19 +1,21 @@
 """Seats are counted once, held by offers, and never left empty while somebody waits."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from django.template import Context, Template
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
+from django.urls import reverse
 
 from courses.models import Intake
-from enrollment import admissions, invariants, seats
+from enrollment import seats
 from enrollment.seats import Seats
-from enrollment.transitions import APPLICATION
-from enrollment.workflow import MoveRefused
-from tests.factories import ApplicationFactory, EnrollmentFactory, IntakeFactory, StaffFactory
+from tests.factories import (
+    ApplicationFactory,
+    CourseFactory,
+    EnrollmentFactory,
+    IntakeFactory,
+    StaffFactory,
+)
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -78,77 +80,43 @@ def test_the_day_an_intake_begins_is_that_of_its_own_clock():
     assert seats.are_given_out(intake, datetime(2026, 3, 1, 16, 0, tzinfo=UTC)) is False
 
 
-# Whatever happens, in whatever order
-
-ACTS = {
-    "offer_place": lambda application, staff, at: admissions.offer_place(
-        application=application, by=staff, note="Why.", at=at
-    ),
-    "waitlist": lambda application, staff, at: admissions.waitlist(
-        application=application, by=staff, note="Why.", at=at
-    ),
-    "decline": lambda application, staff, at: admissions.decline(
-        application=application, by=staff, note="Why.", at=at
-    ),
-    "rescind_offer": lambda application, staff, at: admissions.rescind_offer(
-        application=application, by=staff, note="Why.", at=at
-    ),
-    "reopen": lambda application, staff, at: admissions.reopen(
-        application=application, by=staff, note="Why.", at=at
-    ),
-    "accept_offer": lambda application, staff, at: admissions.accept_offer(
-        application=application, by=application.applicant, at=at
-    ),
-    "decline_offer": lambda application, staff, at: admissions.decline_offer(
-        application=application, by=application.applicant, at=at
-    ),
-    "withdraw": lambda application, staff, at: admissions.withdraw(
-        application=application, by=application.applicant, at=at
-    ),
-    "leave": lambda application, staff, at: admissions.leave(
-        application=application, by=application.applicant, note="Why.", at=at
-    ),
-    "expire_offers": lambda application, staff, at: admissions.expire_offers(at=at),
-    "more_seats": lambda application, staff, at: change_seats(application, staff, at, +1),
-    "fewer_seats": lambda application, staff, at: change_seats(application, staff, at, -1),
-}
+def test_the_sum_is_told_in_one_sentence(busy_intake):
+    assert seats.ledger(busy_intake).in_words == "7 seats = 2 enrolled + 2 offered + 3 free; 3 waiting"
 
 
-def somebody_for(act, people, whose):
-    """Somebody with whom this act could be possible, as far as there is one; else anybody."""
-    sources = APPLICATION[act].sources if act in APPLICATION else ()
-    for person in people:
-        person.refresh_from_db()
-    fitting = [person for person in people if person.status in sources] or people
-    return fitting[whose % len(fitting)]
+# Who is next
 
 
-def change_seats(application, staff, at, difference):
-    intake = Intake.objects.get(pk=application.intake_id)
-    admissions.change_capacity(intake=intake, capacity=max(intake.capacity + difference, 0), by=staff, at=at)
-
-
-class TestAnyOrderOfActs(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(
-        capacity=st.integers(1, 3),
-        acts=st.lists(
-            st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 4), st.integers(0, 5)), max_size=25
-        ),
+def test_places_in_line_are_counted_from_one_by_the_time_of_joining(db):
+    intake = IntakeFactory()
+    late, early = (
+        ApplicationFactory(
+            intake=intake, status="waitlisted", waitlisted_at=datetime(2026, 3, day, tzinfo=UTC)
+        )
+        for day in (9, 2)
     )
-    def test_seats_are_neither_overbooked_nor_left_empty_while_somebody_waits(self, capacity, acts):
-        staff = StaffFactory(rights=["review_application", "decide_application", "change_intake"])
-        intake = IntakeFactory(capacity=capacity)
-        people = [ApplicationFactory(intake=intake, status="in_review") for _number in range(5)]
-        at = AT
-        for act, whose, days in acts:
-            at += timedelta(days=days)
-            try:
-                ACTS[act](somebody_for(act, people, whose), staff, at)
-            except MoveRefused as refused:
-                assert str(refused)
-            ledger = seats.ledger(intake)
-            assert ledger.enrolled + ledger.offered <= ledger.capacity
-            assert not (ledger.free and ledger.waiting)
-        for invariant in (invariants.the_confirmed_hold_a_seat, invariants.every_step_has_its_letter):
-            assert invariant().breaches == []
+    ApplicationFactory(intake=IntakeFactory(), status="waitlisted")
+    assert [seats.position(one) for one in (early, late)] == [1, 2]
+    assert seats.position(ApplicationFactory(intake=intake, status="in_review")) is None
+
+
+def test_first_choices_stand_before_second_choices(db):
+    course = CourseFactory()
+    one, other = IntakeFactory(course=course), IntakeFactory(course=course)
+    second = ApplicationFactory(
+        intake=one, second_choice=other, status="waitlisted", waitlisted_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    first = ApplicationFactory(intake=other, status="waitlisted")
+    twin = ApplicationFactory(intake=one, second_choice=other, status="waitlisted")
+    ApplicationFactory(intake=other, applicant=twin.applicant)
+    assert seats.in_line(other) == [first, second]
+    assert seats.in_line(other, most=1) == [first]
+
+
+def test_course_page_and_office_count_by_the_same_ledger(client, busy_intake):
+    ledger = seats.ledger(busy_intake)
+    client.force_login(StaffFactory(rights=["view_intake", "view_enrollment"]))
+    office = client.get(reverse("admin:courses_intake_seats", args=[busy_intake.pk]))
+    assert office.context["seats"] == ledger
+    course = client.get(busy_intake.course.get_absolute_url())
+    assert f"{ledger.free} of {ledger.capacity}" in " ".join(course.content.decode().split())

@@ -35,14 +35,14 @@ class CapacityForm(ReasonForm):
 
 
 class MoveForm(QuotedReasonForm):
-    field_order = ["applications", "intake", "note"]
+    field_order = ["applications", "target", "note"]
     applications = forms.ModelMultipleChoiceField(
         Application.objects.none(),
         label=_("Who moves"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose who moves.")},
     )
-    intake = forms.ModelChoiceField(
+    target = forms.ModelChoiceField(
         Intake.objects.none(), label=_("To this intake"), empty_label=_("Choose an intake")
     )
 
@@ -52,7 +52,7 @@ class MoveForm(QuotedReasonForm):
         self.fields["applications"].queryset = people.order_by("status", "legal_name", "pk")
         self.fields["applications"].label_from_instance = person_line
         others = intake.course.intakes.exclude(pk=intake.pk).exclude(status=Intake.Status.CANCELLED)
-        self.fields["intake"].queryset = others
+        self.fields["target"].queryset = others
 
 
 class ClosingForm(ReasonForm):
@@ -86,8 +86,8 @@ def set_capacity(intake: Intake, by: Any, capacity: int, note: str) -> str:
     return _("The number of seats is changed. Free seats have gone to the waiting list.")
 
 
-def bring_over(intake: Intake, by: Any, applications, note: str, **target: Intake) -> str:
-    moved = admissions.change_intake(applications=applications, intake=target["intake"], by=by, note=note)
+def bring_over(intake: Intake, by: Any, applications, target: Intake, note: str) -> str:
+    moved = admissions.change_intake(applications=applications, intake=target, by=by, note=note)
     return ngettext(
         "%(number)s person has moved and has a letter.",
         "%(number)s people have moved, and each has a letter.",

@@ -16,6 +16,7 @@ from . import seats
 from .answers import StaleAnswers, agree, save_section
 from .completeness import SECTIONS, missing_answers
 from .custody import assess_document, attach_document, remove_document, view_application, view_document
+from .eligibility import waive
 from .intakes import cancel_intake, change_capacity, change_intake, change_status
 from .models import Application, Review
 from .offers import (
@@ -70,11 +71,15 @@ __all__ = [
     "view_application",
     "view_document",
     "waitlist",
+    "waive",
     "withdraw",
 ]
 
-# Why somebody wants this very course is not copied from an application for another one.
-CARRIED_OVER = tuple(name for section in SECTIONS.values() for name in section.fields if name != "motivation")
+# Asked anew each time: they are about this very course, or must be true today.
+ASKED_ANEW = frozenset({"intake", "second_choice", "motivation", "standing", "standing_details"})
+CARRIED_OVER = tuple(
+    name for section in SECTIONS.values() for name in section.fields if name not in ASKED_ANEW
+)
 REVIEWABLE = frozenset(
     {Application.Status.IN_REVIEW, Application.Status.INFO_REQUESTED, Application.Status.WAITLISTED}
 )
@@ -93,19 +98,31 @@ class IncompleteApplication(MoveRefused):
 
 
 @transaction.atomic
-def start_application(*, applicant: Any, intake: Intake, at: datetime | None = None) -> Application:
-    """The person has one live application for this intake, begun now or before; MoveRefused when it takes none."""
+def start_application(
+    *,
+    applicant: Any,
+    intake: Intake,
+    answers: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Application:
+    """The person has one live application for this intake, begun now or before; MoveRefused when it takes none.
+
+    It holds what they told us before and what they answer now; `answers` fill gaps and overwrite nothing.
+    """
     at = at or timezone.now()
     mine = Application.objects.of(applicant)
     if present := mine.live().filter(intake=intake).first():
-        return present
+        return _fill_gaps(present, answers or {})
     if not intake.accepts_applications(at):
-        raise MoveRefused(_why_closed(intake, at))
+        raise MoveRefused(why_closed(intake, at))
+    latest = mine.order_by("-created_at", "-pk").first()
     try:
         with transaction.atomic():
-            application = mine.create(applicant=applicant, intake=intake, **_known_about(applicant))
+            known = _known_about(applicant, latest) | dict(answers or {})
+            application = mine.create(applicant=applicant, intake=intake, **known)
     except IntegrityError:
         return mine.live().get(intake=intake)
+    _copy_extra_answers(latest, application)
     event = record_birth(application, "start", by=applicant, at=at)
     tell(application, BIRTHS["start"], event)
     return application
@@ -212,15 +229,28 @@ def _require_complete(application: Application, name: str, by: Any, at: datetime
         raise IncompleteApplication(missing)
 
 
-def _known_about(applicant: Any) -> dict[str, Any]:
+def _known_about(applicant: Any, latest: Application | None) -> dict[str, Any]:
     """Answers that the person gave before, so that nobody types them twice."""
-    latest = Application.objects.of(applicant).order_by("-created_at", "-pk").first()
     if latest is None:
         return {"legal_name": applicant.full_name}
     return {name: getattr(latest, name) for name in CARRIED_OVER}
 
 
-def _why_closed(intake: Intake, at: datetime) -> str:
+def _copy_extra_answers(source: Application | None, target: Application) -> None:
+    for known in source.extra_answers.all() if source else ():
+        known.pk, known.application = None, target
+        known.save(force_insert=True)
+
+
+def _fill_gaps(application: Application, answers: Mapping[str, Any]) -> Application:
+    gaps = {name: value for name, value in answers.items() if getattr(application, name) in (None, "")}
+    if not gaps or not application.is_editable:
+        return application
+    return save_section(application=application, by=application.applicant, section="about", values=gaps)
+
+
+def why_closed(intake: Intake, at: datetime) -> str:
+    """Why this intake takes no applications at this moment, as a sentence."""
     opens, closes = intake.applications_open_at, intake.applications_close_at
     if opens and opens > at:
         return _("Applications for this intake open on %(day)s.") % {"day": _day(opens, intake)}

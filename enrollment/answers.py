@@ -1,26 +1,25 @@
-"""What an applicant writes: answers and declarations."""
+"""What an applicant writes: answers, section by section, and declarations in the words that were shown."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import permissions as who
-from .completeness import SECTIONS
-from .models import Application, Declaration
-from .workflow import MoveRefused
+from .models import Application, Declaration, ExtraAnswer
+from .questionnaire import SECTIONS, Questionnaire, answers_of, fingerprint_of
+from .workflow import MoveRefused, lock
 
 
 class StaleAnswers(MoveRefused):
     """Somebody, perhaps the same person in another window, saved in between; nothing was overwritten."""
 
-    def __init__(self, sentence: str, *, present: dict[str, Any], version: int):
+    def __init__(self, sentence: str, *, present: dict[str, Any]):
         super().__init__(sentence)
         self.present = present
-        self.version = version
 
 
 @transaction.atomic
@@ -30,46 +29,108 @@ def save_section(
     by: Any,
     section: str,
     values: Mapping[str, Any],
-    version: int | None = None,
+    seen: str | None = None,
     at: datetime | None = None,
 ) -> Application:
     """The section holds these answers and the version is one higher; saving the same again changes nothing.
 
-    Raises StaleAnswers, with what stands there now, when `version` is not the present one; MoveRefused when the
-    application can't be changed any more.
+    `seen` is the fingerprint of the answers that the writer had before their eyes. Raises StaleAnswers, with what
+    stands there now, when that is no longer what the section holds; MoveRefused when the application can't be
+    changed any more.
     """
     application = editable(application, by)
-    values = {name: values[name] for name in SECTIONS[section].fields if name in values}
-    present = {name: getattr(application, name) for name in SECTIONS[section].fields}
-    if all(present[name] == value for name, value in values.items()):
+    present = answers_of(application, section)
+    extras = {one.name: one for one in Questionnaire(application).extras(section)}
+    known = {*SECTIONS[section].fields, *extras}
+    values = {name: value for name, value in values.items() if name in known}
+    changed = {name: value for name, value in values.items() if present.get(name, "") != value}
+    if not changed:
         return application
-    if version is not None and version != application.version:
+    if seen is not None and seen != fingerprint_of(present):
         raise StaleAnswers(
-            _("These answers were changed in another window. Compare them, then save again."),
-            present=present,
-            version=application.version,
+            _("These answers were changed in another window. Compare them, then save again."), present=present
         )
-    for name, value in values.items():
+    _check_intake(application, changed, at or timezone.now())
+    for name in changed.keys() & extras.keys():
+        _keep_extra(application, extras[name], changed.pop(name))
+    return _keep(application, changed)
+
+
+def _keep(application: Application, changed: Mapping[str, Any]) -> Application:
+    for name, value in changed.items():
         setattr(application, name, value)
     application.version += 1
-    application.save(update_fields=[*values, "version", "updated_at"])
+    try:
+        with transaction.atomic():
+            application.save(update_fields=[*changed, "version", "updated_at"])
+    except IntegrityError as twin:
+        raise MoveRefused(_("You have another application for that intake.")) from twin
     return application
+
+
+def _keep_extra(application: Application, question: Any, value: str) -> None:
+    ExtraAnswer.objects.update_or_create(
+        application=application, question=question, defaults={"asked_as": question.label, "value": value}
+    )
+
+
+def _check_intake(application: Application, changed: Mapping[str, Any], at: datetime) -> None:
+    """Another run of the same course may be chosen, while nobody has begun to decide."""
+    for name in changed.keys() & {"intake", "second_choice"}:
+        if (intake := changed[name]) is None:
+            continue
+        if application.status != Application.Status.DRAFT and name == "intake":
+            raise MoveRefused(_("Your application has been sent for its intake. Write to us to change it."))
+        if intake.course_id != application.intake.course_id or not intake.accepts_applications(at):
+            raise MoveRefused(
+                _("This intake takes no applications now. Choose another intake of the course.")
+            )
 
 
 @transaction.atomic
 def agree(
-    *, application: Application, by: Any, declarations: Mapping[str, str], at: datetime | None = None
+    *,
+    application: Application,
+    by: Any,
+    declarations: Iterable[str],
+    shown: Collection[str] | None = None,
+    at: datetime | None = None,
 ) -> list[Declaration]:
-    """The applicant has made exactly these declarations, kept in the words that were shown."""
-    application = editable(application, by)
-    application.declarations.exclude(key__in=declarations).delete()
-    made = dict(application.declarations.values_list("key", "text"))
-    for key, text in declarations.items():
-        if made.get(key) != str(text):
-            application.declarations.update_or_create(
-                key=key, defaults={"text": str(text), "agreed_at": at or timezone.now()}
-            )
-    return list(application.declarations.all())
+    """Of the texts `shown` (all, when not said) exactly those with these keys are agreed to, each kept as it read.
+
+    What was agreed to before and is not now is taken back: it is kept with both its times. Consents that nothing
+    depends on can be changed as long as the application exists; all else only while it is open.
+    """
+    texts = {one.key: one for one in Questionnaire(application).statements}
+    shown = set(texts) if shown is None else set(shown) & set(texts)
+    agreed = set(declarations) & shown
+    if all(texts[key].section == "consents" and not texts[key].is_required for key in shown):
+        lock(application)
+        _check_applicant(application, by)
+    else:
+        application = editable(application, by)
+    standing = {one.key: one for one in application.declarations.standing()}
+    now = at or timezone.now()
+    for key in shown:
+        made = standing.get(key)
+        if made and (key not in agreed or made.version != texts[key].version):
+            made.withdrawn_at = now
+            made.save(update_fields=["withdrawn_at"])
+            made = None
+        if key in agreed and made is None:
+            _declare(application, texts[key], now)
+    return list(application.declarations.standing())
+
+
+def _declare(application: Application, text: Any, at: datetime) -> None:
+    application.declarations.create(
+        key=text.key, version=text.version, text=text.text, notice=text.notice, agreed_at=at
+    )
+
+
+def _check_applicant(application: Application, by: Any) -> None:
+    if not who.is_applicant(by, application):
+        raise MoveRefused(_("Only the applicant can change this application."))
 
 
 def editable(application: Application, by: Any) -> Application:
@@ -79,8 +140,7 @@ def editable(application: Application, by: Any) -> Application:
         .select_related("intake__course", "profession")
         .get(pk=application.pk)
     )
-    if not who.is_applicant(by, application):
-        raise MoveRefused(_("Only the applicant can change this application."))
+    _check_applicant(application, by)
     if not application.is_editable:
         raise MoveRefused(
             _("This application is “%(status)s” now, so its answers stay as they are.")

@@ -1,67 +1,20 @@
-"""What an application consists of, and what is still missing from it."""
+"""What is still missing from an application, and how far each of its sections is."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import EvidenceRequirement
 
-from .models import Application
+from .models import Application, Statement
+from .questionnaire import CHOICES, DECLARATIONS, SECTIONS, Questionnaire
 
-
-@dataclass(frozen=True)
-class Section:
-    """One page of an application; `optional` fields may stay empty."""
-
-    label: str | Promise
-    fields: tuple[str, ...] = ()
-    optional: frozenset[str] = frozenset()
-
+__all__ = ["CHOICES", "DECLARATIONS", "SECTIONS", "Questionnaire", "missing_answers"]
 
 ADULT_AGE = 18
-REGISTER_FIELDS = ("register_country", "register_body", "register_number", "license_valid_until")
-SECTIONS: Mapping[str, Section] = {
-    "about": Section(
-        gettext_lazy("About you"),
-        ("legal_name", "native_name", "birth_date", "residence_country", "city", "phone", "access_needs"),
-        frozenset({"native_name", "access_needs"}),
-    ),
-    "profession": Section(
-        gettext_lazy("Profession and licence"), ("profession", "qualification", *REGISTER_FIELDS)
-    ),
-    "experience": Section(
-        gettext_lazy("Experience"),
-        ("years_in_practice", "workplace", "prior_training", "motivation"),
-        frozenset({"prior_training"}),
-    ),
-    "evidence": Section(gettext_lazy("Evidence documents")),
-    "declarations": Section(gettext_lazy("Declarations")),
-}
-
-DECLARATIONS: Mapping[str, str | Promise] = {
-    "accurate": gettext_lazy(
-        "What I have written is true and complete. IIWAM may check it with the bodies that I have named."
-    ),
-    "standing": gettext_lazy(
-        "I am not suspended from practice and no disciplinary proceedings against me are open."
-    ),
-    "scope": gettext_lazy(
-        "I understand that this course gives no licence to practise, and that the law of the place where "
-        "I work decides what I may do."
-    ),
-    "patients": gettext_lazy("I will not upload anything from which a patient can be recognised."),
-    "privacy": gettext_lazy("I have read how IIWAM uses what I send with this application."),
-}
-# Never bundled with the declarations, and nothing depends on them.
-CHOICES: Mapping[str, str | Promise] = {
-    "news": gettext_lazy("Send me news about IIWAM courses by email."),
-}
 
 
 class SectionStatus(models.TextChoices):
@@ -70,38 +23,51 @@ class SectionStatus(models.TextChoices):
     COMPLETED = "completed", gettext_lazy("Completed")
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far one section is, and what it still lacks in words."""
+
+    section: str
+    status: SectionStatus
+    missing: list[str]
+
+
 def missing_answers(application: Application, *, on: date | None = None) -> dict[str, list[str]]:
     """What must still be added before submitting, in words, by section; empty when nothing is missing."""
-    found = {section: missing_from(application, section, on=on) for section in SECTIONS}
+    asked = Questionnaire(application, on=on)
+    found = {section: _missing(asked, section) for section in asked.sections}
     return {section: missing for section, missing in found.items() if missing}
 
 
 def missing_from(application: Application, section: str, *, on: date | None = None) -> list[str]:
-    """What this section still lacks, in words."""
-    if section == "evidence":
-        return [slot.label for slot in unfilled_slots(application)]
-    if section == "declarations":
-        return [str(DECLARATIONS[key]) for key in undeclared(application)]
-    missing = [_label(field) for field in missing_fields(application, section)]
-    if section == "profession" and not is_admitted(application):
-        missing.append(_("a profession that this course admits"))
-    if section == "about" and not is_adult(application, on=on or timezone.localdate()):
-        missing.append(_("a date of birth at least %(age)s years ago") % {"age": ADULT_AGE})
-    return missing
+    """What this section still lacks, in words; nothing when it is not asked."""
+    asked = Questionnaire(application, on=on)
+    return _missing(asked, section) if section in asked.sections else []
+
+
+def standings(asked: Questionnaire) -> list[Standing]:
+    """Every section that is asked, in the order of the form, with how far it is."""
+    return [_standing(asked, section) for section in asked.sections]
+
+
+def section_status(application: Application, section: str) -> SectionStatus:
+    """How far this section is."""
+    return _standing(Questionnaire(application), section).status
 
 
 def missing_fields(application: Application, section: str) -> list[str]:
-    """Names of required fields of this section that are empty."""
-    return [
-        name for name in required_fields(application, section) if getattr(application, name) in (None, "")
-    ]
+    """Names of required questions of the house that are empty."""
+    return _empty(Questionnaire(application), section)
 
 
-def required_fields(application: Application, section: str) -> list[str]:
-    """Names of fields that must be filled; those of a register only where the profession has one."""
-    needs_no_register = application.profession is not None and not application.profession.is_registered
-    spared = SECTIONS[section].optional | (set(REGISTER_FIELDS) if needs_no_register else set())
-    return [name for name in SECTIONS[section].fields if name not in spared]
+def evidence_slots(application: Application) -> list[EvidenceRequirement]:
+    """The documents that are asked of this person; the wording closest to profession and country wins."""
+    return Questionnaire(application).slots
+
+
+def unfilled_slots(application: Application) -> list[EvidenceRequirement]:
+    """Required documents of which none has come, or all were rejected."""
+    return _unfilled(Questionnaire(application))
 
 
 def is_admitted(application: Application) -> bool:
@@ -119,44 +85,52 @@ def years_between(start: date, end: date) -> int:
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
 
 
-def evidence_slots(application: Application) -> list[EvidenceRequirement]:
-    """The documents that this course asks of this profession; a profession's own wording wins."""
-    asked = application.intake.course.evidence_requirements.filter(
-        models.Q(profession=None) | models.Q(profession=application.profession_id)
-    )
-    by_kind: dict[str, EvidenceRequirement] = {}
-    for slot in asked:
-        if slot.profession_id or slot.kind not in by_kind:
-            by_kind[slot.kind] = slot
-    return sorted(by_kind.values(), key=lambda slot: (slot.position, slot.pk))
+def label_of(name: str) -> str:
+    return str(Application._meta.get_field(name).verbose_name)
 
 
-def unfilled_slots(application: Application) -> list[EvidenceRequirement]:
-    """Required documents of which none has come, or all were rejected or have run out."""
-    filled = set(application.documents.usable(timezone.localdate()).values_list("kind", flat=True))
-    return [slot for slot in evidence_slots(application) if slot.is_required and slot.kind not in filled]
+def _standing(asked: Questionnaire, section: str) -> Standing:
+    if not (missing := _missing(asked, section)):
+        return Standing(section, SectionStatus.COMPLETED, [])
+    begun = _is_begun(asked, section)
+    return Standing(section, SectionStatus.IN_PROGRESS if begun else SectionStatus.NOT_STARTED, missing)
 
 
-def undeclared(application: Application) -> list[str]:
-    """Keys of declarations that the applicant has not made."""
-    made = set(application.declarations.values_list("key", flat=True))
-    return [key for key in DECLARATIONS if key not in made]
+def _missing(asked: Questionnaire, section: str) -> list[str]:
+    if section == "evidence":
+        return [slot.label for slot in _unfilled(asked)]
+    if section in ("declarations", "consents"):
+        return [one.text for one in undeclared(asked, section)]
+    missing = [label_of(name) for name in _empty(asked, section)]
+    missing += [one.label for one in asked.extras(section) if one.is_required and not asked.given.get(one.pk)]
+    if section == "about" and not is_adult(asked.application, on=asked.on):
+        missing.append(_("a date of birth at least %(age)s years ago") % {"age": ADULT_AGE})
+    return missing
 
 
-def section_status(application: Application, section: str) -> SectionStatus:
-    """How far this section is."""
-    if not missing_from(application, section):
-        return SectionStatus.COMPLETED
-    return SectionStatus.IN_PROGRESS if _is_begun(application, section) else SectionStatus.NOT_STARTED
+def _empty(asked: Questionnaire, section: str) -> list[str]:
+    return [name for name in asked.required(section) if getattr(asked.application, name) in (None, "")]
 
 
-def _is_begun(application: Application, section: str) -> bool:
+def _unfilled(asked: Questionnaire) -> list[EvidenceRequirement]:
+    filled = set(asked.application.documents.usable(asked.on).values_list("kind", flat=True))
+    return [slot for slot in asked.slots if slot.is_required and slot.kind not in filled]
+
+
+def undeclared(asked: Questionnaire, section: str) -> list[Statement]:
+    """Required texts of this section that the applicant has not agreed to in the version in force."""
+    made = set(asked.application.declarations.standing().values_list("key", "version"))
+    return [one for one in asked.texts(section) if one.is_required and (one.key, one.version) not in made]
+
+
+def _is_begun(asked: Questionnaire, section: str) -> bool:
+    application = asked.application
     if section == "evidence":
         return application.documents.exists()
-    if section == "declarations":
-        return application.declarations.exists()
-    return any(getattr(application, name) not in (None, "") for name in SECTIONS[section].fields)
-
-
-def _label(name: str) -> str:
-    return str(Application._meta.get_field(name).verbose_name)
+    if section in ("declarations", "consents"):
+        keys = [one.key for one in asked.texts(section)]
+        return application.declarations.standing().filter(key__in=keys).exists()
+    # The intake is chosen by beginning, so it says nothing about this page.
+    names = set(asked.fields(section)) - {"intake"}
+    given = any(getattr(application, name) not in (None, "") for name in names)
+    return given or any(asked.given.get(one.pk) for one in asked.extras(section))

@@ -24,7 +24,9 @@ from courses.zones import city_of, same_clock, zone_of
 
 from . import declining, seats
 from . import permissions as who
+from .completeness import missing_answers
 from .models import Application, Certificate, Enrollment, Event, Letter, LogbookEntry
+from .questionnaire import SECTIONS
 from .tasks import deliver_letter
 from .workflow import MoveRefused
 
@@ -159,6 +161,7 @@ def _context(name: str, subject: Subject, event: Event, recipient: Any) -> dict[
         "actor": event.actor_name,
         "note": event.note,
         "dates": dates(subject.intake),
+        "missing": missing(name, subject),
         "closes": moment(subject.intake.applications_close_at, subject.intake),
         "answer_by": answer_by(subject),
         "answer_day": day(subject.application.offer_expires_at, subject.intake),
@@ -172,6 +175,14 @@ def _context(name: str, subject: Subject, event: Event, recipient: Any) -> dict[
     }
 
 
+def missing(name: str, subject: Subject) -> list[str]:
+    """What an application that has just begun still lacks: each section, and how much of it."""
+    if name != "application-started":
+        return []
+    lacking = missing_answers(subject.application)
+    return [f"{SECTIONS[section].label} ({len(wanted)})" for section, wanted in lacking.items()]
+
+
 def facts(name: str, subject: Subject) -> list[tuple[str, str]]:
     """The reference table at the foot of a letter."""
     rows = [
@@ -179,6 +190,8 @@ def facts(name: str, subject: Subject) -> list[tuple[str, str]]:
         (_("Course"), subject.intake.course.title),
         (_("Intake"), dates(subject.intake)),
     ]
+    if name == "application-started":
+        rows.append((_("Submit by"), moment(subject.intake.applications_close_at, subject.intake)))
     if name in OFFERS:
         application = subject.application
         rows.append((_("Fee"), fee(application) or _("to be confirmed")))

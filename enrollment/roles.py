@@ -50,11 +50,16 @@ REVIEWERS = rights("enrollment", "view review decide", "application")
 ASSESSORS = rights("enrollment", "view countersign", "logbookentry") | rights(
     "enrollment", "view", "attendance", "enrollment"
 )
+# What the application form asks of whom, and what courses expect.
+FORM = ("register", "extraquestion", "statement")
+FORM_RULES = ("formrule", "entryrule")
 REGISTRARS = (
     rights("enrollment", "view", "enrollment", "logbookentry", "event", "attendance")
     | rights("enrollment", "view issue revoke", "certificate")
     | rights("enrollment", "view change", "letter")
     | rights("enrollment", "view add", "payment")
+    | rights("enrollment", "view add change", *FORM)
+    | rights("enrollment", "view add change delete", *FORM_RULES)
     | rights("courses", "view", "course", "interest")
     | rights("courses", "view change", "enquiry")
     | rights("courses", "view add change", "intake")

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from . import admissions, custody, own_data, retention
+from . import admissions, beginnings, custody, own_data, retention
 
 
 @task
@@ -34,5 +34,6 @@ def purge_evidence() -> int:
             retention.forget_sightings(at=now),
             retention.sweep(at=now),
             own_data.finish_erasures(),
+            beginnings.forget_beginnings(at=now),
         ]
     )

@@ -3,10 +3,12 @@
 from datetime import datetime, time, timedelta
 
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import permissions as who
 from . import seats
+from .eligibility import unmet
 from .models import Application, Certificate, Enrollment, LogbookEntry
 from .workflow import Move, Table
 
@@ -44,6 +46,23 @@ def no_seat_is_free(application: Application, at: datetime):
     if choice and seats.are_given_out(choice, at):
         return _("A seat is free, so nobody needs to wait. Offer it, or decline.")
     return None
+
+
+def what_is_expected_is_met(application: Application, at: datetime):
+    """Who waits for a seat has been admitted; for others everything must be met, or waived with a reason."""
+    if application.status == A.WAITLISTED:
+        return None
+    if open_ones := unmet(application, on=timezone.localdate(at)):
+        return _("Not met and not waived: %s") % " ".join(one.says for one in open_ones)
+    return None
+
+
+def may_be_offered(application: Application, at: datetime):
+    return a_seat_is_free(application, at) or what_is_expected_is_met(application, at)
+
+
+def may_wait(application: Application, at: datetime):
+    return no_seat_is_free(application, at) or what_is_expected_is_met(application, at)
 
 
 def has_no_other_application(application: Application, at: datetime):
@@ -141,7 +160,7 @@ APPLICATION: Table = {
         sources=frozenset({A.IN_REVIEW, A.WAITLISTED}),
         target=A.OFFERED,
         who=who.may_decide_or_is_waiting_list,
-        guard=a_seat_is_free,
+        guard=may_be_offered,
         needs_note=True,
         letter="place-offered",
     ),
@@ -150,7 +169,7 @@ APPLICATION: Table = {
         sources=frozenset({A.IN_REVIEW}),
         target=A.WAITLISTED,
         who=who.may_decide,
-        guard=no_seat_is_free,
+        guard=may_wait,
         needs_note=True,
         letter="waitlisted",
     ),

@@ -3,6 +3,7 @@ from django.urls import path
 from .views import (
     applicant,
     assessor,
+    beginning,
     certificates,
     check,
     documents,
@@ -18,10 +19,13 @@ app_name = "enrollment"
 urlpatterns = [
     # Applying
     path("apply/<slug:code>/", applicant.start, name="start"),
+    path("apply/<slug:code>/about/", beginning.about, name="begin"),
+    path("apply/<slug:code>/begun/", beginning.begun, name="begun"),
     path("applications/", applicant.applications, name="applications"),
     path("applications/<str:reference>/", applicant.application, name="application"),
     path("applications/<str:reference>/check/", check.check, name="check"),
     path("applications/<str:reference>/sent/", check.sent, name="sent"),
+    path("applications/<str:reference>/copy.pdf", check.copy, name="copy"),
     path("applications/<str:reference>/accept/", applicant.accept_offer, name="accept_offer"),
     path("applications/<str:reference>/decline-offer/", applicant.decline_offer, name="decline_offer"),
     path("applications/<str:reference>/withdraw/", applicant.withdraw, name="withdraw"),
@@ -40,6 +44,12 @@ urlpatterns = [
     ),
     path("applications/<str:reference>/evidence/", documents.evidence, name="evidence"),
     path("applications/<str:reference>/declarations/", sections.declarations, name="declarations"),
+    path(
+        "applications/<str:reference>/consents/",
+        sections.declarations,
+        {"section": "consents"},
+        name="consents",
+    ),
     path("applications/<str:reference>/<slug:section>/", sections.section, name="section"),
     path("offers/<str:token>/decline/", offers.decline_by_link, name="decline_by_link"),
     # Studying

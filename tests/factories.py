@@ -9,7 +9,12 @@ from django.contrib.auth.models import Permission
 from factory.django import DjangoModelFactory
 
 from courses import models
-from enrollment.models import Application, Document, Enrollment, LogbookEntry
+from enrollment.models import (
+    Application,
+    Document,
+    Enrollment,
+    LogbookEntry,
+)
 
 # The smallest picture there is: one grey dot, as PNG.
 DOT = bytes.fromhex(
@@ -310,6 +315,7 @@ class ApplicationFactory(DjangoModelFactory):
         complete = factory.Trait(
             legal_name=factory.SelfAttribute("applicant.full_name"),
             birth_date=date(1990, 5, 17),
+            nationality="TH",
             residence_country="TH",
             city="Chiang Mai",
             phone="+66812345678",
@@ -318,9 +324,13 @@ class ApplicationFactory(DjangoModelFactory):
             register_country="TH",
             register_body="Medical Council of Thailand",
             register_number="12345",
+            license_valid_from=date(2020, 1, 1),
             license_valid_until=date(2099, 12, 31),
+            standing="clear",
             years_in_practice=8,
             workplace="A clinic in Chiang Mai",
+            prior_training="None.",
+            payer="self",
             motivation="To needle more safely.",
         )
 

@@ -17,11 +17,20 @@ SOURCES = [
 ENROLLMENT_LAYERS = [
     {"workflow", "models", "numbers"},
     {"permissions"},
-    {"transitions", "seats", "evidence", "completeness"},
-    {"credentials", "declining", "notifications", "tasks"},
+    {"transitions", "seats", "evidence", "questionnaire", "completeness", "eligibility"},
+    {"credentials", "copies", "declining", "notifications", "tasks"},
     {"answers", "custody", "intakes", "offers", "payments"},
     {
-        *("admissions", "own_data", "retention", "study", "snapshot", "certification", "award_runs"),
+        *(
+            "admissions",
+            "beginnings",
+            "own_data",
+            "retention",
+            "study",
+            "snapshot",
+            "certification",
+            "award_runs",
+        ),
         *("progress", "invariants", "roles"),
     },
     {"forms", "sections"},

@@ -19,7 +19,7 @@ from iiwam.templatetags.components import status_tag
 from .acts import Act, ActingRecord
 from .desk import desk
 from .filters import IntakeFilter
-from .forms import QuotedReasonForm, ReviewForm, VerdictForm
+from .forms import QuotedReasonForm, ReviewForm, VerdictForm, WaiverForm
 from .queue import TONES, ReviewerFilter, StatusFilter
 
 ACTS = {
@@ -98,6 +98,7 @@ class ApplicationAdmin(ActingRecord):
         base = "enrollment_application"
         return [
             path("<int:pk>/review/", act(self.review_view), name=f"{base}_review"),
+            path("<int:pk>/waive/", act(self.waive_view), name=f"{base}_waive"),
             path("<int:pk>/reviewer/", act(self.reviewer_view), name=f"{base}_reviewer"),
             path(
                 "<int:pk>/documents/<int:document_pk>/<slug:verdict>/",
@@ -155,6 +156,16 @@ class ApplicationAdmin(ActingRecord):
             admissions.assign_reviewer, application=application, reviewer=request.user if takes_it else None
         )
         return self.attempt(request, application, words, act)
+
+    def waive_view(self, request, pk):
+        application = self.find(request, pk)
+        form = WaiverForm(request.POST)
+        if not form.is_valid():
+            return self.go_back(
+                request, application, _("Give the reason for the waiver in up to 1,000 characters.")
+            )
+        act = partial(admissions.waive, application=application, **form.cleaned_data)
+        return self.attempt(request, application, _("The expectation is set aside, with your reason."), act)
 
     def document_view(self, request, pk, document_pk, verdict):
         application = self.find(request, pk)

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from enrollment import admissions, permissions, seats
 from enrollment.completeness import SECTIONS, evidence_slots, missing_from
+from enrollment.eligibility import concerns
 from enrollment.forms.countries import names as countries
 from enrollment.models import Application, Document
 
@@ -50,7 +51,9 @@ def desk(application: Application, by: Any) -> dict[str, Any]:
         "sections": list(sections(application)),
         "slots": list(slots(application)),
         "document_tones": DOCUMENT_TONES,
-        "declarations": application.declarations.all(),
+        "declarations": application.declarations.standing(),
+        "concerns": concerns(application),
+        "may_waive": permissions.may_decide(by, application),
         "reviews": application.reviews.select_related("reviewer"),
         "may_give_opinion": permissions.may_review(by, application)
         and application.status in admissions.REVIEWABLE,

@@ -67,3 +67,10 @@ class SkillForm(forms.ModelForm):
     class Meta:
         model = CompetencyCheck
         fields = ["competency", "result", "note"]
+
+
+class WaiverForm(forms.Form):
+    """Which expectation is set aside, and why."""
+
+    key = forms.CharField(max_length=80)
+    reason = forms.CharField(max_length=1000)

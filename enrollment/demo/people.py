@@ -125,6 +125,7 @@ def answers(number: int, chance: random.Random, today: date) -> dict[str, dict]:
             "legal_name": name,
             "native_name": native,
             "birth_date": date(chance.randint(1968, 1998), chance.randint(1, 12), chance.randint(1, 28)),
+            "nationality": place.code,
             "residence_country": place.code,
             "city": place.city,
             "phone": f"{place.calling}{chance.randint(1000, 9999)}",
@@ -132,15 +133,23 @@ def answers(number: int, chance: random.Random, today: date) -> dict[str, dict]:
         "profession": {
             "profession": profession,
             "qualification": QUALIFICATIONS[profession],
+            "years_in_practice": chance.randint(1, 25),
+            "workplace": f"Sample Clinic, {place.city}",
+        },
+        "license": {
             "register_country": place.code if registered else "",
             "register_body": place.register if registered else "",
             "register_number": f"SAMPLE-{chance.randint(10000, 99999)}" if registered else "",
+            "license_valid_from": date(today.year, 1, 1) if registered else None,
             "license_valid_until": date(today.year + 1, 12, 31) if registered else None,
+            "standing": "clear" if registered else "",
         },
-        "experience": {
-            "years_in_practice": chance.randint(1, 25),
-            "workplace": f"Sample Clinic, {place.city}",
-            "prior_training": chance.choice(["", "A two-day introduction to chemical peels."]),
+        "training": {
+            "prior_training": chance.choice(["None.", "A two-day introduction to chemical peels."]),
+        },
+        "course": {
+            "payer": chance.choice(["self", "employer"]),
+            "payer_details": f"Accounts, Sample Clinic, {place.city}",
             "motivation": "I want to offer microneedling with a protocol that I can defend.",
         },
     }

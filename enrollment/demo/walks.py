@@ -16,6 +16,7 @@ from enrollment.models import Application, Enrollment, LogbookEntry
 from . import people
 
 DAY = timedelta(days=1)
+FILLED = ("about", "profession", "license", "training", "course")
 
 
 class Walker:
@@ -25,7 +26,7 @@ class Walker:
         self.staff, self.chance, self.password = staff, chance, password
         self.number = 0
 
-    def begin(self, intake, at: datetime, *, sections=("about", "profession", "experience")) -> Application:
+    def begin(self, intake, at: datetime, *, sections=FILLED) -> Application:
         """The next person has a draft with these sections filled."""
         user = people.applicant(self.number, self.password)
         application = admissions.start_application(applicant=user, intake=intake, at=at)

@@ -6,21 +6,24 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses.models import Course, EvidenceRequirement, Intake
+from courses.models import EvidenceRequirement, Intake
 
 from .. import admissions, seats
-from ..completeness import SECTIONS, SectionStatus, missing_from, section_status
+from ..completeness import SectionStatus, Standing, standings
+from ..eligibility import concerns
 from ..forms.notes import NoteForm
 from ..models import Application, Document
+from ..questionnaire import SECTIONS, Questionnaire
 from ..transitions import APPLICATION
 from ..workflow import MoveRefused, available_moves, refusal
+from .beginning import beginning_of, offered_intake, take_up
 from .finding import answer_refusal, own_application, request_note, to_application
 from .road import happened, still_to_come
 
@@ -37,14 +40,17 @@ TONES = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """What applying takes, for everyone; who is signed in begins with one button."""
-    announced = Intake.objects.announced().select_related("course")
-    intake = get_object_or_404(announced, code=code, course__enrolment=Course.Enrolment.OPEN)
+    intake = offered_intake(code)
     if request.method != "POST":
         return show_start(request, intake)
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
+    begun = beginning_of(request, intake)
     try:
-        application = admissions.start_application(applicant=request.user, intake=intake)
+        if begun:
+            application = take_up(request, begun)
+        else:
+            application = admissions.start_application(applicant=request.user, intake=intake)
     except MoveRefused as refused:
         messages.warning(request, str(refused))
         return redirect("enrollment:start", code=intake.code)
@@ -62,6 +68,7 @@ def show_start(request: HttpRequest, intake: Intake) -> HttpResponse:
         "is_open": intake.accepts_applications(now),
         "now": now,
         "opens_later": intake.applications_open_at is not None and intake.applications_open_at > now,
+        "begun": request.user.is_authenticated and beginning_of(request, intake),
         "present": Application.objects.of(request.user).live().filter(intake=intake).first(),
     }
     return render(request, "enrollment/applicant/start.html", context)
@@ -111,18 +118,19 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def tasks(application: Application) -> dict:
-    """The sections with how far each is, for the task list."""
-    rows = [task(application, key) for key in SECTIONS]
+    """The sections with how far each is, for the task list, and what speaks against the course so far."""
+    rows = [task(application, standing) for standing in standings(Questionnaire(application))]
     done = sum(tone == "ok" for *_rest, tone, _hint in rows)
-    return {"tasks": rows, "finished": done, "is_complete": done == len(rows)}
+    found = concerns(application)
+    return {"tasks": rows, "finished": done, "is_complete": done == len(rows), "concerns": found}
 
 
-def task(application: Application, section: str) -> tuple:
-    status, missing = section_status(application, section), missing_from(application, section)
-    if section == "evidence" and missing and application.documents.filter(status=Document.Status.REJECTED):
-        return section, SECTIONS[section].label, _("Action needed"), "wait", _("A document was not accepted.")
-    hint = "" if status == SectionStatus.NOT_STARTED or not missing else still_missing(missing)
-    return section, SECTIONS[section].label, status.label, TONES[status], hint
+def task(application: Application, standing: Standing) -> tuple:
+    key, label, missing = standing.section, SECTIONS[standing.section].label, standing.missing
+    if key == "evidence" and missing and application.documents.filter(status=Document.Status.REJECTED):
+        return key, label, _("Action needed"), "wait", _("A document was not accepted.")
+    hint = "" if standing.status == SectionStatus.NOT_STARTED or not missing else still_missing(missing)
+    return key, label, standing.status.label, TONES[standing.status], hint
 
 
 def still_missing(missing: list[str]) -> str:

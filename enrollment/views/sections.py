@@ -5,22 +5,23 @@ from copy import copy
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BoundField, MultiWidget
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from courses.models import Profession
-
 from .. import admissions
-from ..completeness import SECTIONS
+from ..eligibility import concerns
 from ..forms.declarations import DeclarationsForm
-from ..forms.sections import SECTION_FORMS, SectionForm, fingerprint, in_words
+from ..forms.sections import SECTION_FORMS, SectionForm
 from ..models import Application
+from ..questionnaire import SECTIONS, Questionnaire, fingerprint
 from ..workflow import MoveRefused
 from .finding import answer_refusal, own_application, request_note, to_application
 
-NOTHING = 0
+OWN_TEMPLATES = {"evidence", "declarations", "consents"}
+NOT_ANSWERS = {"csrfmiddlewaretoken", "seen", "autosave"}
 
 
 @login_required
@@ -34,43 +35,60 @@ def section(request: HttpRequest, reference: str, section: str) -> HttpResponse:
         return save_answers(request, application, section)
     if not application.is_editable:
         return closed(request, application)
-    return show(request, application, section, SECTION_FORMS[section](instance=copy(application)))
+    return show(request, application, section, bound_form(application, section))
+
+
+def bound_form(application: Application, section: str, data: QueryDict | None = None) -> SectionForm:
+    """The form on a copy of the application, which stays as it is in the database."""
+    return SECTION_FORMS[section](data, instance=copy(application))
 
 
 def save_answers(request: HttpRequest, application: Application, section: str) -> HttpResponse:
-    data = settled(request.POST, application, section)
-    form = SECTION_FORMS[section](data, instance=copy(application))
+    """Every good answer is kept; a script that saves while somebody types is answered in a few words."""
+    form = bound_form(application, section, settled(request.POST, application, section))
     form.is_valid()
-    seen = request.POST.get("seen") == fingerprint(application, section)
     try:
         application = admissions.save_section(
             application=application,
             by=request.user,
             section=section,
             values=form.good_answers,
-            version=application.version if seen else NOTHING,
+            seen=request.POST.get("seen", ""),
         )
-    except admissions.StaleAnswers as stale:
-        return ask_which(request, application, form, stale)
     except MoveRefused as refused:
-        return answer_refusal(request, application, refused)
+        return refuse(request, application, form, refused)
+    if "autosave" in request.POST:
+        return JsonResponse({"seen": fingerprint(application, section), "at": timezone.now().isoformat()})
     return show(request, application, section, form) if form.errors else onward(request, application, section)
 
 
+def refuse(
+    request: HttpRequest, application: Application, form: SectionForm, refused: MoveRefused
+) -> HttpResponse:
+    """Nothing was overwritten: the person chooses between two answers, or reads why nothing can be saved."""
+    if "autosave" in request.POST:
+        return JsonResponse({"refused": str(refused)}, status=409)
+    if isinstance(refused, admissions.StaleAnswers):
+        return ask_which(request, application, form, refused)
+    return answer_refusal(request, application, refused)
+
+
 def show(request: HttpRequest, application: Application, section: str, form, **context) -> HttpResponse:
+    asked = Questionnaire(application)
+    template = section if section in OWN_TEMPLATES else "questions"
     return render(
         request,
-        f"enrollment/applicant/section_{section}.html",
+        f"enrollment/applicant/section_{template}.html",
         {
             "application": application,
-            "sections": SECTIONS,
+            "sections": [(key, SECTIONS[key].label) for key in asked.sections],
             "section": section,
             "title": SECTIONS[section].label,
             "form": form,
-            "without_register": Profession.objects.filter(is_registered=False),
             "seen": fingerprint(application, section),
             "back": coming_from_check(request),
             "request_note": request_note(application),
+            "concerns": [] if section in OWN_TEMPLATES else concerns(application),
             **context,
         },
     )
@@ -94,7 +112,9 @@ def onward(request: HttpRequest, application: Application, section: str) -> Http
         words = _("Saved. You can come back to this application at any time before it closes.")
         messages.success(request, words)
         return to_application(application)
-    rest = list(SECTIONS)[list(SECTIONS).index(section) + 1 :]
+    order = list(SECTIONS)
+    asked = Questionnaire(application).sections
+    rest = [key for key in order[order.index(section) + 1 :] if key in asked]
     if coming_from_check(request) or not rest:
         return redirect("enrollment:check", application.reference)
     return redirect("enrollment:section", application.reference, rest[0])
@@ -108,16 +128,15 @@ def ask_which(
 ) -> HttpResponse:
     """Both answers side by side, wherever this window and what was saved since say different things."""
     application.refresh_from_db()
-    fields = form.fields
     differing = [
-        (form[name], in_words(fields[name], stale.present[name]), in_words(fields[name], mine))
+        (form[name], form.words_for(name, stale.present.get(name, "")), form.words_for(name, mine))
         for name, mine in form.good_answers.items()
-        if mine != stale.present[name]
+        if mine != stale.present.get(name, "")
     ]
     mine = [
         (key, value)
         for key, values in request.POST.lists()
-        if key not in ("csrfmiddlewaretoken", "seen") and not key.startswith("keep-")
+        if key not in NOT_ANSWERS and not key.startswith("keep-")
         for value in values
     ]
     context = {"form": None, "differing": differing, "mine": mine, "section": form.section}
@@ -128,8 +147,15 @@ def ask_which(
 
 def settled(data: QueryDict, application: Application, section: str) -> QueryDict:
     """The answers sent, with those that the person chose to leave as they were saved put back."""
-    saved, data = SECTION_FORMS[section](instance=copy(application)), data.copy()
-    for name in (name for name in saved.fields if data.get(f"keep-{name}") == "saved"):
+    kept = [
+        key.removeprefix("keep-")
+        for key, choice in data.items()
+        if key.startswith("keep-") and choice == "saved"
+    ]
+    if not kept:
+        return data
+    saved, data = bound_form(application, section), data.copy()
+    for name in (name for name in kept if name in saved.fields):
         data.update(as_sent(saved[name]))
     return data
 
@@ -145,22 +171,29 @@ def as_sent(bound: BoundField) -> dict[str, str]:
     return {name: "" if part is None else str(part) for name, part in parts.items()}
 
 
-# Declarations
+# Declarations and consents
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def declarations(request: HttpRequest, reference: str) -> HttpResponse:
-    """What the applicant declares, kept in the words that were shown."""
+def declarations(request: HttpRequest, reference: str, section: str = "declarations") -> HttpResponse:
+    """What the applicant declares or consents to, kept in the version and the words that were shown."""
     application = own_application(request, reference)
-    if not application.is_editable:
+    if not application.is_editable and section == "declarations":
         return closed(request, application)
+    asked = Questionnaire(application)
+    data = request.POST if request.method == "POST" else None
+    form = DeclarationsForm(data, asked=asked, section=section, only_free=not application.is_editable)
     if request.method != "POST":
-        return show(request, application, "declarations", DeclarationsForm(application=application))
-    form = DeclarationsForm(request.POST, application=application)
+        return show(request, application, section, form)
     form.is_valid()
     try:
-        admissions.agree(application=application, by=request.user, declarations=form.made)
+        admissions.agree(application=application, by=request.user, **form.answers)
     except MoveRefused as refused:
         return answer_refusal(request, application, refused)
-    return onward(request, application, "declarations")
+    if form.errors:
+        return show(request, application, section, form)
+    if not application.is_editable:
+        messages.success(request, _("Your choices are saved."))
+        return to_application(application)
+    return onward(request, application, section)

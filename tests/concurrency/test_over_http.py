@@ -176,9 +176,9 @@ def test_five_presses_save_a_section_once(caller, course):
     for _round in range(ROUNDS):
         application = ApplicationFactory(intake__course=course)
         browser = caller(application.applicant)
-        page = reverse("enrollment:section", args=[application.reference, "experience"])
+        page = reverse("enrollment:section", args=[application.reference, "profession"])
         [seen] = re.findall(r'name="seen" value="([^"]+)"', browser.get(page).body)
-        answers = {"seen": seen, "workplace": "A clinic", "motivation": "To needle safely."}
+        answers = {"seen": seen, "workplace": "A clinic", "qualification": "MD"}
         assert len(five_times(partial(browser.post, page, **answers))) == 1
         application.refresh_from_db()
         assert (application.workplace, application.version) == ("A clinic", 2)

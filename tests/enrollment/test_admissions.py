@@ -149,13 +149,13 @@ def test_an_incomplete_application_is_refused_with_what_is_missing(filled):
         admissions.submit_application(application=filled, by=filled.applicant, at=AT)
     assert refused.value.missing == {
         "about": ["town or city"],
-        "experience": ["why this course"],
+        "course": ["why this course"],
         "evidence": ["Photo identity"],
         "declarations": [str(DECLARATIONS["scope"])],
     }
     assert str(refused.value) == (
         "Some answers are still missing. Complete these sections: "
-        "About you, Experience, Evidence documents, Declarations."
+        "About you, Your course, Evidence documents, Declarations."
     )
     assert Application.objects.get().status == "draft"
 
@@ -311,7 +311,7 @@ def test_the_whole_road_leaves_the_whole_story(decider):
     person = UserFactory()
     application = admissions.start_application(applicant=person, intake=intake, at=AT)
     whole = ApplicationFactory(complete=True, intake__course=course)
-    for name in [*admissions.CARRIED_OVER, "motivation"]:
+    for name in [*admissions.CARRIED_OVER, "motivation", "standing"]:
         setattr(application, name, getattr(whole, name))
     application.save()
     admissions.agree(application=application, by=person, declarations=DECLARATIONS, at=AT)

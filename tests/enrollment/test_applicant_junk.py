@@ -45,7 +45,7 @@ JUNK = [
     "MMC",
     "saved",
 ]
-ANSWERED = {200, 302, 404, 409}
+ANSWERED = {200, 302, 404, 409, 413}
 
 
 @pytest.fixture
@@ -91,7 +91,16 @@ def test_any_text_at_all_is_answered(owner, draft, data, section):
     assert owner.get(reverse("enrollment:check", args=[draft.reference])).status_code == 200
 
 
-OTHERS = ("declarations", "evidence", "check", "accept_offer", "decline_offer", "leave", "withdraw")
+OTHERS = (
+    "declarations",
+    "consents",
+    "evidence",
+    "check",
+    "accept_offer",
+    "decline_offer",
+    "leave",
+    "withdraw",
+)
 
 
 @pytest.mark.parametrize("status", ["draft", "offered", "enrolled"])

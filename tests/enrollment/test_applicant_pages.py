@@ -12,6 +12,7 @@ from enrollment.completeness import CHOICES, DECLARATIONS, SECTIONS
 from enrollment.forms.sections import fingerprint
 from enrollment.models import Application, Document
 from tests import factories
+from tests.enrollment.form_rows import StatementFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -21,26 +22,30 @@ ABOUT = {
     "birth_date_day": "17",
     "birth_date_month": "5",
     "birth_date_year": "1990",
+    "nationality": "TH",
     "residence_country": "TH",
     "city": "Chiang Mai",
     "phone": "+66 81 234 5678",
     "access_needs": "",
 }
-REGISTER = {
+PROFESSION = {
     "qualification": "MD, Chiang Mai University, 2014",
+    "years_in_practice": "8",
+    "workplace": "A clinic in Chiang Mai",
+}
+REGISTER = {
     "register_country": "TH",
-    "register_body": "Medical Council of Thailand",
+    "register_body_other": "Medical Council of Thailand",
     "register_number": "12345/2014-A",
+    "license_valid_from_day": "1",
+    "license_valid_from_month": "1",
+    "license_valid_from_year": "2026",
     "license_valid_until_day": "31",
     "license_valid_until_month": "12",
     "license_valid_until_year": "2099",
+    "standing": "clear",
 }
-EXPERIENCE = {
-    "years_in_practice": "8",
-    "workplace": "A clinic in Chiang Mai",
-    "prior_training": "",
-    "motivation": "To needle more safely.",
-}
+COURSE = {"payer": "self", "motivation": "To needle more safely."}
 
 
 @pytest.fixture
@@ -72,6 +77,7 @@ def complete(draft):
     profession = draft.intake.course.audiences.get().profession
     Application.objects.filter(pk=draft.pk).update(
         birth_date="1990-05-17",
+        nationality="TH",
         residence_country="TH",
         city="Chiang Mai",
         phone="+66812345678",
@@ -80,7 +86,11 @@ def complete(draft):
         register_country="TH",
         register_body="Medical Council of Thailand",
         register_number="12345",
+        license_valid_from="2026-01-01",
         license_valid_until="2099-12-31",
+        standing="clear",
+        prior_training="None.",
+        payer="self",
         years_in_practice=8,
         workplace="A clinic",
         motivation="Safety.",
@@ -89,7 +99,7 @@ def complete(draft):
     admissions.agree(
         application=draft,
         by=draft.applicant,
-        declarations={key: str(text) for key, text in DECLARATIONS.items()},
+        declarations=DECLARATIONS,
     )
     draft.refresh_from_db()
     return draft
@@ -139,7 +149,7 @@ def test_the_start_page_sets_no_cookie_for_a_stranger(client, intake):
 
 def test_the_start_page_leads_a_stranger_to_an_account_and_back(client, intake):
     words = page(client.get("/apply/mn-2099/"))
-    assert "/accounts/signup/?next=/apply/mn-2099/" in words
+    assert 'href="/apply/mn-2099/about/"' in words
     assert "/accounts/login/?next=/apply/mn-2099/" in words
 
 
@@ -218,16 +228,16 @@ def test_my_applications_cost_the_same_however_many(signed_in, applicant, number
 def test_the_task_list_shows_how_far_each_section_is(signed_in, draft):
     words = page(signed_in.get(draft.get_absolute_url()))
 
-    assert words.count("Not started") == 4
+    assert words.count("Not started") == 7
     assert words.count("In progress") == 1
-    assert "0 of 5 done" in words
+    assert "0 of 8 done" in words
     assert all(address("section", draft, section) in words for section in SECTIONS)
 
 
 def test_the_task_list_opens_sending_when_all_is_there(signed_in, complete):
     words = page(signed_in.get(complete.get_absolute_url()))
-    assert "5 of 5 done" in words
-    assert words.count("Completed") == 5
+    assert "8 of 8 done" in words
+    assert words.count("Completed") == 8
     assert "Ready" in words
 
 
@@ -254,15 +264,20 @@ def test_a_section_is_saved_and_leads_to_the_next(signed_in, draft):
     assert draft.phone.as_e164 == "+66812345678"
 
 
-def test_the_three_sections_of_questions_can_be_filled(signed_in, draft):
+def test_every_section_of_questions_can_be_filled(signed_in, draft):
     profession = draft.intake.course.audiences.get().profession
-    save(signed_in, draft, "about", ABOUT)
-    save(signed_in, draft, "profession", {**REGISTER, "profession": profession.pk})
-    response = save(signed_in, draft, "experience", EXPERIENCE)
+    pages = {
+        "about": ABOUT,
+        "profession": {**PROFESSION, "profession": profession.pk},
+        "license": REGISTER,
+        "training": {"prior_training": "None."},
+        "course": {**COURSE, "intake": draft.intake.pk},
+    }
+    ways = [save(signed_in, draft, section, answers).url for section, answers in pages.items()]
 
-    assert response.url == address("section", draft, "evidence")
+    assert ways == [address("section", draft, key) for key in list(SECTIONS)[1:6]]
     words = page(signed_in.get(draft.get_absolute_url()))
-    assert words.count("Completed") == 3
+    assert words.count("Completed") == len(pages)
 
 
 def test_a_draft_may_lack_answers(signed_in, draft):
@@ -331,16 +346,16 @@ def test_after_a_wrong_answer_the_same_window_can_be_saved_again(signed_in, draf
         ("about", {"residence_country": "XX"}, "Select a valid choice"),
         ("about", {"legal_name": "x" * 151}, "at most 150 characters"),
         ("about", {"city": "a\0b"}, "Null characters are not allowed"),
-        ("profession", {"register_body": "MMC"}, "Write the name in full"),
-        ("profession", {"register_body": "n.m.c."}, "Write the name in full"),
-        ("profession", {"register_number": "12 34"}, "Use only letters, digits"),
-        ("profession", {"register_number": "1" * 31}, "at most 30 characters"),
+        ("license", {"register_body_other": "MMC"}, "Write the name in full"),
+        ("license", {"register_body_other": "n.m.c."}, "Write the name in full"),
+        ("license", {"register_number": "12 34"}, "Use only letters, digits"),
+        ("license", {"register_number": "1" * 31}, "at most 30 characters"),
         ("profession", {"profession": "999999999999999999999999"}, "Select a valid choice"),
         ("profession", {"profession": "a nurse"}, "Select a valid choice"),
-        ("experience", {"years_in_practice": "-1"}, "greater than or equal to 0"),
-        ("experience", {"years_in_practice": "4.5"}, "whole number"),
-        ("experience", {"years_in_practice": "9" * 9000}, "whole number"),
-        ("experience", {"motivation": "x" * 2001}, "at most 2000 characters"),
+        ("profession", {"years_in_practice": "-1"}, "greater than or equal to 0"),
+        ("profession", {"years_in_practice": "4.5"}, "whole number"),
+        ("profession", {"years_in_practice": "9" * 9000}, "whole number"),
+        ("course", {"motivation": "x" * 2001}, "at most 2000 characters"),
     ],
 )
 def test_a_wrong_answer_is_answered_beside_the_field(signed_in, draft, section, answers, words):
@@ -352,27 +367,30 @@ def test_a_wrong_answer_is_answered_beside_the_field(signed_in, draft, section, 
 
 @pytest.mark.parametrize("number", ["12345", "ABC-1/2", "1" * 30, "ศ12"])
 def test_a_register_number_is_taken_as_it_is_printed(signed_in, draft, number):
-    assert save(signed_in, draft, "profession", {"register_number": number}).status_code == 302
+    assert save(signed_in, draft, "license", {"register_number": number}).status_code == 302
     assert draft.register_number == number
 
 
-def test_only_professions_that_the_course_admits_can_be_chosen(signed_in, draft):
+def test_a_profession_that_the_course_does_not_admit_is_told_so_at_once_and_may_go_on(signed_in, draft):
     other = factories.ProfessionFactory(name="Astrologer")
 
-    assert "Astrologer" not in page(signed_in.get(address("section", draft, "profession")))
-    save(signed_in, draft, "profession", {"profession": other.pk})
-    assert draft.profession is None
+    onward = save(signed_in, draft, "profession", {"profession": other.pk})
+
+    assert draft.profession == other
+    for place in (onward.url, draft.get_absolute_url(), address("check", draft)):
+        assert "You chose “Astrologer”." in page(signed_in.get(place))
 
 
 def test_a_profession_without_a_register_needs_no_register(signed_in, draft):
     profession = draft.intake.course.audiences.get().profession
     profession.is_registered = False
     profession.save()
-    save(signed_in, draft, "profession", {"profession": profession.pk, "qualification": "Diploma"})
+    onward = save(signed_in, draft, "profession", {**PROFESSION, "profession": profession.pk})
 
-    words = page(signed_in.get(address("section", draft, "profession")))
-    assert words.count("(optional)") == 4
-    assert "Completed" in page(signed_in.get(draft.get_absolute_url()))
+    assert onward.url == address("section", draft, "training")
+    words = page(signed_in.get(draft.get_absolute_url()))
+    assert address("section", draft, "license") not in words
+    assert "1 of 7 done" in words
 
 
 # Two windows
@@ -414,10 +432,10 @@ def test_an_old_window_that_says_the_same_is_no_conflict(signed_in, draft):
 
 
 def test_two_windows_on_different_sections_do_not_disturb_each_other(signed_in, draft):
-    seen = fingerprint(draft, "experience")
+    seen = fingerprint(draft, "course")
     save(signed_in, draft, "about", ABOUT)
 
-    response = signed_in.post(address("section", draft, "experience"), {**EXPERIENCE, "seen": seen})
+    response = signed_in.post(address("section", draft, "course"), {**COURSE, "seen": seen})
 
     assert response.status_code == 302
 
@@ -426,26 +444,48 @@ def test_two_windows_on_different_sections_do_not_disturb_each_other(signed_in, 
 
 
 def test_declarations_are_kept_in_the_words_shown(signed_in, draft):
-    signed_in.post(address("declarations", draft), {"accurate": "on", "privacy": "on"})
+    signed_in.post(address("declarations", draft), {"accurate": "1", "scope": "1"})
+    signed_in.post(address("consents", draft), {"privacy": "1"})
 
-    assert dict(draft.declarations.values_list("key", "text")) == {
-        key: str(DECLARATIONS[key]) for key in ("accurate", "privacy")
+    assert dict(draft.declarations.standing().values_list("key", "text")) == {
+        key: DECLARATIONS[key] for key in ("accurate", "scope", "privacy")
     }
 
 
-def test_news_are_a_free_choice_that_is_off(signed_in, draft):
-    words = page(signed_in.get(address("declarations", draft)))
+def test_each_consent_is_asked_by_itself_and_off(signed_in, draft):
+    words = page(signed_in.get(address("consents", draft)))
     assert "checked" not in words
+    assert all(f'id="id_{key}"' in words for key in ("privacy", *CHOICES))
     assert set(CHOICES) & set(DECLARATIONS) == set()
 
-    signed_in.post(address("declarations", draft), dict.fromkeys(DECLARATIONS, "on"))
-    assert "Completed" in page(signed_in.get(draft.get_absolute_url()))
+    before = page(signed_in.get(draft.get_absolute_url())).count("Completed")
+    signed_in.post(address("consents", draft), {"privacy": "1"})
+    assert page(signed_in.get(draft.get_absolute_url())).count("Completed") == before + 1
 
 
 def test_a_declaration_can_be_taken_back_in_a_draft(signed_in, draft):
-    signed_in.post(address("declarations", draft), {"accurate": "on"})
-    signed_in.post(address("declarations", draft), {"scope": "on"})
-    assert [declaration.key for declaration in draft.declarations.all()] == ["scope"]
+    signed_in.post(address("declarations", draft), {"accurate": "1"})
+    signed_in.post(address("declarations", draft), {"scope": "1"})
+    assert [declaration.key for declaration in draft.declarations.standing()] == ["scope"]
+
+
+def test_words_that_changed_since_the_page_was_opened_are_asked_again(signed_in, draft):
+    StatementFactory(key="scope", version=2, text="Other words.")
+    response = signed_in.post(address("declarations", draft), {"accurate": "1", "scope": "1"})
+
+    assert "These words have changed since you opened this page" in page(response)
+    assert [declaration.key for declaration in draft.declarations.standing()] == ["accurate"]
+
+
+def test_free_consents_are_changed_at_any_time(signed_in, complete):
+    admissions.submit_application(application=complete, by=complete.applicant)
+
+    words = page(signed_in.get(address("consents", complete)))
+    assert 'id="id_marketing"' in words and 'id="id_privacy"' not in words
+    signed_in.post(address("consents", complete), {"marketing": "1"})
+    assert complete.declarations.standing().filter(key="marketing").exists()
+    signed_in.post(address("consents", complete), {})
+    assert {one.key for one in complete.declarations.standing()} == set(DECLARATIONS)
 
 
 # Check and send
@@ -490,7 +530,7 @@ def test_a_sent_application_can_be_read_and_not_changed(signed_in, complete):
     admissions.submit_application(application=complete, by=complete.applicant)
 
     assert "Chiang Mai" in page(signed_in.get(address("sent", complete)))
-    for section in SECTIONS:
+    for section in set(SECTIONS) - {"consents"}:
         for method in (signed_in.get, signed_in.post):
             response = method(address("section", complete, section), follow=True)
             assert response.redirect_chain[-1][0] == complete.get_absolute_url()

@@ -1,12 +1,13 @@
-"""What is asked of whom, and what is still missing."""
+"""What is still missing, and how far each section is."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
 from enrollment import completeness
-from enrollment.completeness import DECLARATIONS, REGISTER_FIELDS, SECTIONS
+from enrollment.completeness import DECLARATIONS, SECTIONS
 from enrollment.models import Declaration
+from tests.enrollment.form_rows import ExtraQuestionFactory
 from tests.factories import (
     ApplicationFactory,
     DocumentFactory,
@@ -15,41 +16,52 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def declare(application, *keys):
+    for key in keys:
+        Declaration.objects.create(application=application, key=key, text="Shown.", agreed_at=MARCH)
 
 
 def test_sections_in_their_order():
-    assert list(SECTIONS) == ["about", "profession", "experience", "evidence", "declarations"]
+    assert list(SECTIONS) == [
+        *("about", "profession", "license", "training"),
+        *("course", "evidence", "declarations", "consents"),
+    ]
 
 
 def test_an_empty_draft_lacks_every_required_answer():
     missing = completeness.missing_answers(ApplicationFactory(legal_name=""))
+    privacy = DECLARATIONS["privacy"]
     assert missing == {
         "about": [
             "full name as on your register or identity document",
             "date of birth",
+            "nationality",
             "country of residence",
             "town or city",
             "telephone",
         ],
-        "profession": [
-            "profession",
-            "primary qualification",
+        "profession": ["profession", "primary qualification", "years in practice", "place of work"],
+        "license": [
             "country of your register",
             "name of the register",
             "registration number",
+            "practising certificate valid from",
             "practising certificate valid until",
+            "suspension, restriction or open disciplinary case",
         ],
-        "experience": ["years in practice", "place of work", "why this course"],
-        "declarations": [str(text) for text in DECLARATIONS.values()],
+        "training": ["earlier training in aesthetic medicine"],
+        "course": ["who pays the fee", "why this course"],
+        "declarations": [text for text in DECLARATIONS.values() if text != privacy],
+        "consents": [privacy],
     }
 
 
 def test_a_complete_draft_lacks_nothing():
     application = ApplicationFactory(complete=True)
-    for key in DECLARATIONS:
-        Declaration.objects.create(
-            application=application, key=key, text="Shown.", agreed_at=datetime(2026, 3, 1, tzinfo=UTC)
-        )
+    declare(application, *DECLARATIONS)
     assert completeness.missing_answers(application) == {}
 
 
@@ -68,64 +80,39 @@ def test_an_applicant_is_of_age_on_the_day_of_submitting(on, missing):
 
 def test_no_years_in_practice_is_an_answer():
     application = ApplicationFactory(complete=True, years_in_practice=0)
-    assert completeness.missing_fields(application, "experience") == []
-
-
-def test_professions_without_a_register_are_not_asked_for_one():
-    application = ApplicationFactory(complete=True)
-    for name in REGISTER_FIELDS:
-        setattr(application, name, None if name == "license_valid_until" else "")
-    assert completeness.missing_fields(application, "profession") == list(REGISTER_FIELDS)
-    application.profession.is_registered = False
     assert completeness.missing_fields(application, "profession") == []
 
 
-def test_a_profession_that_the_course_does_not_admit_is_missing_the_right_one():
-    application = ApplicationFactory(complete=True, profession=ProfessionFactory())
-    missing = completeness.missing_from(application, "profession")
-    assert missing == ["a profession that this course admits"]
+@pytest.mark.parametrize(
+    ("section", "answer", "wanted"),
+    [
+        ("license", {"standing": "declared"}, ["what it is about"]),
+        ("license", {"standing": "declared", "standing_details": "A fine."}, []),
+        ("course", {"payer": "employer"}, ["who to write to about payment"]),
+        ("course", {"payer": "self"}, []),
+    ],
+)
+def test_an_answer_can_ask_for_another(section, answer, wanted):
+    assert completeness.missing_from(ApplicationFactory(complete=True, **answer), section) == wanted
 
 
-# Evidence
+def test_a_required_added_question_is_missing_until_it_is_answered():
+    application = ApplicationFactory(complete=True)
+    question = ExtraQuestionFactory(section="training", label="Which device?", is_required=True)
+    assert completeness.missing_from(application, "training") == ["Which device?"]
+    application.extra_answers.create(question=question, asked_as=question.label, value="A pen.")
+    assert completeness.missing_from(application, "training") == []
 
 
-@pytest.fixture
-def asked():
-    """A course that asks everyone for identity, nurses for a letter, and words the licence anew for doctors."""
-    doctor, nurse = ProfessionFactory(), ProfessionFactory()
-    application = ApplicationFactory(intake__course__professions=[doctor, nurse])
+def test_evidence_is_missing_until_each_required_slot_has_a_usable_document():
+    application = ApplicationFactory(profession=ProfessionFactory())
     course = application.intake.course
-    EvidenceRequirementFactory(course=course, kind="licence", label="Licence", position=2)
-    EvidenceRequirementFactory(course=course, kind="photo-id", label="Identity", position=1)
-    EvidenceRequirementFactory(course=course, kind="photo", label="Portrait", position=9, is_required=False)
-    EvidenceRequirementFactory(
-        course=course, kind="licence", label="Annual certificate", position=2, profession=doctor
-    )
-    EvidenceRequirementFactory(
-        course=course, kind="letter", label="Employer's letter", position=3, profession=nurse
-    )
-    return application, doctor, nurse
-
-
-def labels(application, profession):
-    application.profession = profession
-    return [slot.label for slot in completeness.evidence_slots(application)]
-
-
-def test_evidence_depends_on_course_and_profession(asked):
-    application, doctor, nurse = asked
-    assert labels(application, None) == ["Identity", "Licence", "Portrait"]
-    assert labels(application, doctor) == ["Identity", "Annual certificate", "Portrait"]
-    assert labels(application, nurse) == ["Identity", "Licence", "Employer's letter", "Portrait"]
-
-
-def test_evidence_is_missing_until_each_required_slot_has_a_usable_document(asked):
-    application, doctor, _nurse = asked
-    application.profession = doctor
-    assert completeness.missing_from(application, "evidence") == ["Identity", "Annual certificate"]
+    for kind, required in (("photo-id", True), ("licence", True), ("photo", False)):
+        EvidenceRequirementFactory(course=course, kind=kind, label=kind, is_required=required)
+    assert completeness.missing_from(application, "evidence") == ["photo-id", "licence"]
     DocumentFactory(application=application, kind="photo-id")
     rejected = DocumentFactory(application=application, kind="licence", status="rejected", reason="Blurred.")
-    assert completeness.missing_from(application, "evidence") == ["Annual certificate"]
+    assert completeness.missing_from(application, "evidence") == ["licence"]
     DocumentFactory(application=application, kind=rejected.kind)
     assert completeness.missing_from(application, "evidence") == []
 
@@ -138,22 +125,17 @@ def test_evidence_is_missing_until_each_required_slot_has_a_usable_document(aske
     [
         ("about", lambda application: setattr(application, "city", "Penang")),
         ("profession", lambda application: setattr(application, "qualification", "MD")),
-        ("experience", lambda application: setattr(application, "prior_training", "None.")),
+        ("license", lambda application: setattr(application, "register_number", "1")),
+        ("course", lambda application: setattr(application, "payer", "self")),
         ("evidence", lambda application: DocumentFactory(application=application, kind="photo-id")),
-        (
-            "declarations",
-            lambda application: Declaration.objects.create(
-                application=application,
-                key="scope",
-                text="Shown.",
-                agreed_at=datetime(2026, 3, 1, tzinfo=UTC),
-            ),
-        ),
+        ("declarations", lambda application: declare(application, "scope")),
+        ("consents", lambda application: declare(application, "marketing")),
     ],
 )
-def test_a_section_is_not_started_then_in_progress(asked, section, begin):
-    application = asked[0]
-    application.legal_name = ""
+def test_a_section_is_not_started_then_in_progress(section, begin):
+    application = ApplicationFactory(legal_name="")
+    for kind in ("photo-id", "licence"):
+        EvidenceRequirementFactory(course=application.intake.course, kind=kind)
     assert completeness.section_status(application, section) == "not_started"
     begin(application)
     assert completeness.section_status(application, section) == "in_progress"
@@ -162,10 +144,5 @@ def test_a_section_is_not_started_then_in_progress(asked, section, begin):
 def test_a_section_without_gaps_is_completed():
     application = ApplicationFactory(complete=True)
     found = {section: str(completeness.section_status(application, section)) for section in SECTIONS}
-    assert found == {
-        "about": "completed",
-        "profession": "completed",
-        "experience": "completed",
-        "evidence": "completed",
-        "declarations": "not_started",
-    }
+    undone = dict.fromkeys(("declarations", "consents"), "not_started")
+    assert found == dict.fromkeys(SECTIONS, "completed") | undone

@@ -40,7 +40,10 @@ def in_review(intake, staff) -> Application:
     application = admissions.start_application(applicant=person, intake=intake, at=AT)
     earlier.delete()
     admissions.save_section(
-        application=application, by=person, section="experience", values={"motivation": "To needle safely."}
+        application=application, by=person, section="course", values={"motivation": "To needle safely."}
+    )
+    admissions.save_section(
+        application=application, by=person, section="license", values={"standing": "clear"}
     )
     admissions.agree(application=application, by=person, declarations=DECLARATIONS, at=AT)
     admissions.submit_application(application=application, by=person, at=AT)

@@ -56,6 +56,11 @@ enrollment.view_enrollment enrollment.view_logbookentry enrollment.view_event
 enrollment.view_certificate enrollment.issue_certificate enrollment.revoke_certificate
 enrollment.view_attendance
 enrollment.view_letter enrollment.change_letter enrollment.view_payment enrollment.add_payment
+enrollment.view_register enrollment.add_register enrollment.change_register
+enrollment.view_extraquestion enrollment.add_extraquestion enrollment.change_extraquestion
+enrollment.view_statement enrollment.add_statement enrollment.change_statement
+enrollment.view_formrule enrollment.add_formrule enrollment.change_formrule enrollment.delete_formrule
+enrollment.view_entryrule enrollment.add_entryrule enrollment.change_entryrule enrollment.delete_entryrule
 courses.view_course courses.view_interest
 courses.view_enquiry courses.change_enquiry
 courses.view_intake courses.add_intake courses.change_intake

@@ -59,22 +59,89 @@ def upload(page, label, *contents):
     press(page, f"Upload {label}")
 
 
-def test_newcomer_signs_up_on_the_way_and_comes_back_to_one_button(intake, window, mailoutbox):
+def test_newcomer_begins_with_the_first_section_and_makes_the_account_on_the_way(intake, window, mailoutbox):
     page = window("/apply/mn-2099/")
-    page.get_by_role("link", name="Create an account and apply").click()
-    page.locator("input[name=email]").fill("somchai@clinic.example")
+    page.get_by_role("link", name="Start application").click()
+    press(page, "Save and continue")
+    expect(page.get_by_role("alert")).to_contain_text("Fill in “Email address”")
+    page.get_by_label("Email address").fill("somchai@clinic.example")
+    page.get_by_label("Full name as on your register").fill("Somchai Prasert")
+    page.get_by_label("Town or city").fill("Chiang Mai")
+    press(page, "Save and continue")
+
+    expect(page.locator("input[name=email]")).to_have_value("somchai@clinic.example")
     for box in page.locator("input[type=password]").all():
         box.fill(PASSWORD)
     page.get_by_role("button", name=re.compile("Create|Sign up")).click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Create an account")
     page.goto(re.search(r"https?://[^/\s]+(/accounts/confirm-email/\S+)", mailoutbox[-1].body).group(1))
     page.get_by_role("button", name=re.compile("confirm", re.I)).click()
 
-    expect(page.get_by_role("button", name="Start application")).to_be_visible()
-    assert page.url.endswith("/apply/mn-2099/")
-    press(page, "Start application")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profession")
+    draft = Application.objects.get()
+    expect(page.get_by_text(f"Your reference is {draft.reference}")).to_be_visible()
+    assert (draft.legal_name, draft.city) == ("Somchai Prasert", "Chiang Mai")
+    letter = draft.letters.get().body_text
+    assert draft.reference in letter and "Register and licence" in letter and "Submit by" in letter
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your application")
-    assert page.url.endswith(Application.objects.get().get_absolute_url())
+
+def test_what_is_typed_is_saved_by_itself(draft, open_page, screen):
+    page = sign_in(open_page(f"/applications/{draft.reference}/course/", screen=screen))
+    page.get_by_label("Why this course?").fill("To needle more safely.")
+    expect(page.get_by_text(re.compile(r"^Saved at \d\d:\d\d$"))).to_be_visible()
+    expect(page.locator(".saved[role=status]")).to_be_empty()
+    with page.expect_response(lambda response: response.request.method == "POST") as saving:
+        page.get_by_label("I do", exact=True).check()
+    assert saving.value.json().keys() == {"seen", "at"}
+    page.reload()
+
+    expect(page.get_by_label("Why this course?")).to_have_value("To needle more safely.")
+    expect(page.get_by_label("I do", exact=True)).to_be_checked()
+
+
+def test_a_window_that_has_saved_by_itself_is_not_older_than_itself(draft, open_page, screen):
+    page = sign_in(open_page(f"/applications/{draft.reference}/about/", screen=screen))
+    page.get_by_label("Town or city").fill("Bangkok")
+    expect(page.get_by_text(re.compile("^Saved at"))).to_be_visible()
+    page.get_by_label("Town or city").fill("Penang")
+    press(page, "Save and continue")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profession")
+    draft.refresh_from_db()
+    assert draft.city == "Penang"
+
+
+def test_an_old_window_does_not_save_by_itself_over_newer_answers(draft, open_page, screen, faults):
+    faults.expect(CONFLICT)
+    old = sign_in(open_page(f"/applications/{draft.reference}/about/", screen=screen))
+    new = old.context.new_page()
+    new.goto(old.url)
+    new.get_by_label("Town or city").fill("Bangkok")
+    press(new, "Save and continue")
+    expect(new.get_by_role("heading", level=1)).to_have_text("Profession")
+
+    old.get_by_label("Town or city").fill("Penang")
+    expect(old.locator(".saved[role=status]")).to_contain_text("press Save to see why")
+    draft.refresh_from_db()
+    assert draft.city == "Bangkok"
+    press(old, "Save and continue")
+    expect(old.get_by_role("heading", level=1)).to_have_text("Two windows say different things")
+    expect(old.locator("main")).to_contain_text("Bangkok")
+    expect(old.locator("main")).to_contain_text("Penang")
+
+
+def test_a_second_application_starts_from_what_is_known(draft, window):
+    draft.__class__.objects.filter(pk=draft.pk).update(
+        city="Chiang Mai", qualification="MD, 2014", motivation="Scars."
+    )
+    factories.IntakeFactory(course=draft.intake.course, code="mn-2100")
+    page = sign_in(window("/accounts/login/?next=/apply/mn-2100/"))
+    press(page, "Start application")
+    page.get_by_role("link", name="About you").click()
+    expect(page.get_by_label("Town or city")).to_have_value("Chiang Mai")
+    press(page, "Save and continue")
+    expect(page.get_by_label("Primary qualification")).to_have_value("MD, 2014")
+    assert Application.objects.get(intake__code="mn-2100").motivation == ""
 
 
 def test_a_wrong_answer_is_found_from_the_summary_and_the_rest_is_kept(draft, window):
@@ -93,7 +160,7 @@ def test_a_wrong_answer_is_found_from_the_summary_and_the_rest_is_kept(draft, wi
     page.get_by_label("Telephone").fill("+66 81 234 5678")
     press(page, "Save and continue")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Profession and licence")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profession")
     draft.refresh_from_db()
     assert (draft.city, draft.birth_date.isoformat()) == ("Chiang Mai", "1990-02-28")
 
@@ -111,7 +178,7 @@ def test_two_windows_of_one_person_never_overwrite_each_other(draft, window, fau
     second.get_by_label("Penang").check()
     press(second, "Save what I chose")
 
-    expect(second.get_by_role("heading", level=1)).to_have_text("Profession and licence")
+    expect(second.get_by_role("heading", level=1)).to_have_text("Profession")
     draft.refresh_from_db()
     assert draft.city == "Penang"
 
@@ -147,7 +214,10 @@ def test_what_is_missing_is_added_from_the_check_page_and_leads_back(draft, wind
     assert page.url.endswith("/check/")
 
 
-PLACES = ("about", "profession", "experience", "evidence", "declarations", "check", "withdraw", "sent")
+PLACES = (
+    *("about", "profession", "license", "training", "course", "evidence"),
+    *("declarations", "consents", "check", "withdraw", "sent"),
+)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

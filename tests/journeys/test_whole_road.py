@@ -94,14 +94,15 @@ def test_from_course_page_to_revoked_certificate(course, staff, window, mailoutb
 
 def apply(page, mailoutbox) -> str:
     page.get_by_role("link", name=re.compile("^Apply")).first.click()
-    page.get_by_role("link", name="Create an account and apply").click()
-    page.locator("input[name=email]").fill(APPLICANT)
+    page.get_by_role("link", name="Start application").click()
+    page.get_by_label("Email address").fill(APPLICANT)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator("input[name=email]")).to_have_value(APPLICANT)
     for box in page.locator("input[type=password]").all():
         box.fill(PASSWORD)
     page.get_by_role("button", name=re.compile("Create|Sign up")).click()
     confirm_address(page, mailoutbox[-1].body)
-    page.get_by_role("button", name="Start application").click()
-    page.wait_for_url("**/applications/AP-*/")
+    page.wait_for_url("**/applications/AP-*/profession/")
     reference = re.search(r"AP-\w{4}-\w{4}", page.url).group()
     fill_sections(page, reference)
     page.goto(f"/applications/{reference}/check/")
@@ -122,6 +123,7 @@ def fill_sections(page, reference: str) -> None:
     page.get_by_label("Full name as on your register").fill("Nurul Aisyah binti Hassan")
     for label, value in (("Day", "27"), ("Month", "3"), ("Year", "1990")):
         page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("Nationality").select_option("MY")
     page.get_by_label("Country of residence").select_option("MY")
     page.get_by_label("Town or city").fill("Kuala Lumpur")
     page.get_by_label("Telephone").fill("+60123456789")
@@ -129,16 +131,25 @@ def fill_sections(page, reference: str) -> None:
 
     page.get_by_label("Doctor").check()
     page.get_by_label("Primary qualification").fill("MBBS, University of Malaya, 2014")
-    page.get_by_label("Country of your register").select_option("MY")
-    page.get_by_label("Full name of the register").fill("Malaysian Medical Council")
-    page.get_by_label("Registration number").fill("12345")
-    until = timezone.localdate() + timedelta(days=400)
-    for label, value in (("Day", until.day), ("Month", until.month), ("Year", until.year)):
-        page.get_by_label(label, exact=True).fill(str(value))
-    page.get_by_role("button", name="Save and continue").click()
-
     page.get_by_label("Years in practice").fill("9")
     page.get_by_label("Place of work").fill("Klinik Aisyah, Kuala Lumpur")
+    page.get_by_role("button", name="Save and continue").click()
+
+    page.get_by_label("Country of your register").select_option("MY")
+    page.get_by_label("Or write its full name").fill("Malaysian Medical Council")
+    page.get_by_label("Registration number").fill("12345")
+    today = timezone.localdate()
+    for legend, when in (("Valid from", today), ("Valid until", today + timedelta(days=400))):
+        part = page.get_by_role("group", name=legend)
+        for label, value in (("Day", when.day), ("Month", when.month), ("Year", when.year)):
+            part.get_by_label(label, exact=True).fill(str(value))
+    page.get_by_role("group", name="Are you suspended").get_by_label("No", exact=True).check()
+    page.get_by_role("button", name="Save and continue").click()
+
+    page.get_by_label("Earlier training").fill("None.")
+    page.get_by_role("button", name="Save and continue").click()
+
+    page.get_by_label("I do", exact=True).check()
     page.get_by_label("Why this course").fill("To treat scars by a protocol that I can defend.")
     page.get_by_role("button", name="Save and continue").click()
 
@@ -149,9 +160,11 @@ def fill_sections(page, reference: str) -> None:
     expect(page.locator("main")).to_contain_text("passport.png")
 
     page.goto(f"/applications/{reference}/declarations/")
-    for box in page.locator("input[type=checkbox]").all():
-        box.check()
-    page.get_by_role("button", name="Save and continue").click()
+    for heading in ("Declarations", "Privacy and consents"):
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        for box in page.locator("input[type=checkbox]").all():
+            box.check()
+        page.get_by_role("button", name="Save and continue").click()
 
 
 def sign_in(page, role: str):

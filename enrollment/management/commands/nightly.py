@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from enrollment import admissions, custody, own_data, retention
+from enrollment import admissions, beginnings, custody, own_data, retention
 
 
 class Command(BaseCommand):
@@ -15,6 +15,7 @@ class Command(BaseCommand):
             ("Files deleted, their time being up", retention.purge_due(at=now)),
             ("Views forgotten", retention.forget_sightings(at=now)),
             ("Lost files deleted", retention.sweep(at=now)),
+            ("Beginnings that nobody came back to", beginnings.forget_beginnings(at=now)),
             ("Letters of erased people forgotten", own_data.finish_erasures()),
         ):
             self.stdout.write(f"{words}: {done}")

@@ -21,6 +21,7 @@ class Command(BaseCommand):
     def handle(self, *, no_samples, no_static, **options):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_catalog", verbosity=0)
+        call_command("load_form", verbosity=0)
         call_command("sync_roles", verbosity=0)
         call_command("issuer_keys", stdout=io.StringIO())
         if not no_samples and settings.LOCAL_DEMO:

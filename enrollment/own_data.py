@@ -10,7 +10,7 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -26,8 +26,11 @@ from .models import (
     Enrollment,
     Event,
     EvidenceEvent,
+    InformationRequest,
     Letter,
+    LicenseCheck,
     LogbookEntry,
+    Note,
     Payment,
     Review,
     Waiver,
@@ -223,7 +226,12 @@ def forget_words(mine: models.QuerySet) -> None:
     for application in mine:
         application.extra_answers.update(value="")
     Review.objects.filter(**of_mine).update(note=GONE)
+    Note.objects.filter(**of_mine).update(text=GONE)
     Waiver.objects.filter(**of_mine).update(says=GONE, reason=GONE)
+    InformationRequest.objects.filter(**of_mine).update(former={})
+    for check in LicenseCheck.objects.filter(**of_mine).exclude(screenshot=""):
+        transaction.on_commit(partial(check.screenshot.storage.delete, check.screenshot.name))
+    LicenseCheck.objects.filter(**of_mine).update(number=GONE, note=GONE, screenshot="")
     Payment._base_manager.filter(**of_mine).update(note="")
 
 

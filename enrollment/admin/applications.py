@@ -130,6 +130,11 @@ class ApplicationAdmin(ActingRecord):
 
     # The desk
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        application = self.find(request, object_id)
+        admissions.view_application(application=application, by=request.user)
+        return self.page(request, application)
+
     def title(self, application):
         return f"{application.reference}: {application.legal_name or application.applicant}"
 
@@ -175,7 +180,12 @@ class ApplicationAdmin(ActingRecord):
         accepted = verdict == "accept"
         form = VerdictForm(request.POST)
         if not form.is_valid():
-            return self.go_back(request, application, _("Give the reason in up to 300 characters."))
+            words = (
+                _("Give the reason in up to 300 characters.")
+                if "reason" in form.errors
+                else _("Give the day until which it is valid, such as 2027-12-31.")
+            )
+            return self.go_back(request, application, words)
         words = (
             _("“%s” is accepted.") if accepted else _("“%s” is rejected; ask for a new one with a letter.")
         )

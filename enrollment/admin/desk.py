@@ -15,7 +15,7 @@ from enrollment.forms.countries import names as countries
 from enrollment.models import Application, Document
 
 from .forms import ReviewForm
-from .history import steps
+from .history import Step, steps
 from .letters import LETTER_TONES
 from .queue import TONES
 
@@ -59,7 +59,7 @@ def desk(application: Application, by: Any) -> dict[str, Any]:
         and application.status in admissions.REVIEWABLE,
         "review_form": ReviewForm(instance=application.reviews.filter(reviewer=by).first()),
         "is_mine": application.reviewer_id == by.pk,
-        "steps": list(steps(application, getattr(application, "enrollment", None))),
+        "steps": timeline(application),
         "letters": [(letter, LETTER_TONES[letter.status]) for letter in application.letters.all()],
         "seats": seats.ledger(application.intake),
         "others": Application.objects.filter(applicant=application.applicant_id)
@@ -67,6 +67,16 @@ def desk(application: Application, by: Any) -> dict[str, Any]:
         .exclude(status=Application.Status.DRAFT)
         .select_related("intake"),
     }
+
+
+def timeline(application: Application) -> list[Step]:
+    """Moves of the application and its place, and what became of its documents, newest first."""
+    moves = steps(application, getattr(application, "enrollment", None))
+    evidence = (
+        Step(f"{event.get_act_display()}: {event.label}", event, "", "")
+        for event in application.evidence_history.changes()
+    )
+    return sorted([*moves, *evidence], key=lambda step: (step.event.at, step.event.pk), reverse=True)
 
 
 def sections(application: Application) -> Iterable[Answers]:

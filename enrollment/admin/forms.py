@@ -61,6 +61,7 @@ class VerdictForm(forms.Form):
     """What a reviewer says of one document; why is compulsory where it is rejected."""
 
     reason = forms.CharField(max_length=300, required=False)
+    valid_until = forms.DateField(required=False)
 
 
 class SkillForm(forms.ModelForm):

@@ -22,6 +22,8 @@ from enrollment.models import EvidenceEvent
 from .acts import Record
 
 A_PAGE = 100
+# Beyond them a day has no midnight in every time zone.
+YEARS = range(1900, 9000)
 # A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection).
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -68,9 +70,9 @@ class SightingsForm(forms.Form):
                 | Q(actor__full_name__icontains=words)
                 | Q(actor__email__icontains=words)
             )
-        if day := asked.get("since"):
+        if (day := asked.get("since")) and day.year in YEARS:
             found = found.filter(at__gte=midnight(day))
-        if (day := asked.get("until")) and day.year < datetime.max.year:
+        if (day := asked.get("until")) and day.year in YEARS:
             found = found.filter(at__lt=midnight(day + timedelta(days=1)))
         return found.order_by("-at", "-pk")
 

@@ -110,7 +110,7 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "enrollment/applicant/tasks.html", context)
     context |= {
         "moves": available_moves(APPLICATION, application, by=request.user),
-        "done": happened(application.history.all()),
+        "done": happened(application.history.all(), application.evidence_history.changes()),
         "todo": still_to_come(application),
         "request_note": request_note(application),
     }

@@ -88,8 +88,7 @@ def one_slot(
         raise Http404
     slot, bound = row
     context = {"application": application, "slot": slot, "bound": bound, "said": said}
-    status = 422 if bound.errors else 200
-    return render(request, "enrollment/applicant/parts/slot.html", context, status=status)
+    return render(request, "enrollment/applicant/parts/slot.html", context)
 
 
 @login_required

@@ -1,13 +1,14 @@
 """The road of an application in the applicant's words: what happened, where it stands, what comes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Application, Event
+from ..models import Application, Event, EvidenceEvent
 from ..payments import PlaceStanding
 
 S = Application.Status
@@ -35,6 +36,12 @@ HAPPENED: Mapping[str, str | Promise] = {
     "record_payment": _("A payment was recorded"),
     "correct_payment": _("A payment was corrected"),
     "record_sponsor": _("A sponsor was recorded"),
+}
+OF_DOCUMENTS: Mapping[str, str | Promise] = {
+    EvidenceEvent.Act.ACCEPTED: _("We accepted %(names)s"),
+    EvidenceEvent.Act.REJECTED: _("We could not accept %(names)s"),
+    EvidenceEvent.Act.INFECTED: _("We deleted %(names)s: it carried a virus"),
+    EvidenceEvent.Act.PURGED: _("We deleted %(names)s: its time was up"),
 }
 NEXT: Mapping[str, tuple[str | Promise, ...]] = {
     S.SUBMITTED: (_("Review"), _("Decision"), _("Your answer"), _("Course begins")),
@@ -74,9 +81,20 @@ class Stop:
     at: datetime
 
 
-def happened(events: Iterable[Event]) -> list[Stop]:
-    """What is on record of the application, in words for the person who made it."""
-    return [Stop(HAPPENED.get(event.move, event.move), event.at) for event in events]
+def happened(events: Iterable[Event], evidence: Iterable[EvidenceEvent] = ()) -> list[Stop]:
+    """What is on record of the application, in words for the person who made it, oldest first."""
+    steps = [Stop(HAPPENED.get(event.move, event.move), event.at) for event in events]
+    return sorted([*steps, *became_of_documents(evidence)], key=lambda stop: stop.at)
+
+
+def became_of_documents(evidence: Iterable[EvidenceEvent]) -> Iterator[Stop]:
+    """One line for all documents to which the same happened on one day, not one for each page."""
+    told = [event for event in evidence if event.act in OF_DOCUMENTS]
+    for (act, _day), group in groupby(told, key=lambda event: (event.act, event.at.date())):
+        group = list(group)
+        labels = dict.fromkeys(event.label for event in group)
+        names = ", ".join(f"“{label}”" for label in labels)
+        yield Stop(OF_DOCUMENTS[act] % {"names": names}, group[-1].at)
 
 
 def still_to_come(application: Application) -> tuple[str | Promise, ...]:

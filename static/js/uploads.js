@@ -72,7 +72,7 @@ const send = (job) => {
     show(job, share, share === 100 ? words.checking : `${share} %`);
   });
   call.addEventListener("load", () => {
-    const known = call.status === 200 || call.status === 422;
+    const known = call.status === 200;
     if (!known || !putIn(job, call.responseText)) {
       fail(job, call.status === 413 ? words.tooLarge : known || call.status === 403 ? words.signedOut : words.lost);
     }

@@ -1,10 +1,11 @@
 """Evidence in our hands: taken, replaced and given back by its owner only, judged by others, each look on record."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from enrollment import custody
+from enrollment.completeness import unfilled_slots
 from enrollment.custody import MOST_DOCUMENTS
 from enrollment.evidence import CheckedFile
 from enrollment.models import Document, EvidenceEvent
@@ -156,3 +157,71 @@ def test_evidence_is_not_for_strangers_or_other_staff(application):
         with pytest.raises(MoveRefused, match="You may not see this document."):
             custody.view_document(document=document, by=by)
     assert not EvidenceEvent.objects.sightings().exists()
+
+
+def test_a_replacement_takes_the_place_of_what_was_there(application, django_capture_on_commit_callbacks):
+    old = attach(application)
+    storage, name = old.file.storage, old.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        new = custody.attach_document(
+            application=application,
+            by=application.applicant,
+            kind="photo-id",
+            label="Photo identity",
+            file=CheckedFile("new.pdf", "application/pdf", b"%PDF-1.7 new", pages=3),
+            replaces=old,
+        )
+    assert list(application.documents.values_list("pk", "pages")) == [(new.pk, 3)]
+    assert not storage.exists(name)
+    assert list(EvidenceEvent.objects.values_list("act", flat=True)) == ["uploaded", "replaced", "uploaded"]
+
+
+def test_a_full_application_can_still_have_a_file_replaced(application):
+    old, *_rest = DocumentFactory.create_batch(MOST_DOCUMENTS, application=application)
+    custody.attach_document(
+        application=application,
+        by=application.applicant,
+        kind="photo-id",
+        label="Photo identity",
+        file=PASSPORT,
+        replaces=old,
+    )
+    assert application.documents.count() == MOST_DOCUMENTS
+
+
+def test_what_has_run_out_no_longer_fills_its_slot(application):
+    document, reviewer = attach(application), StaffFactory(rights=["review_application"])
+    custody.assess_document(
+        document=document, by=reviewer, accepted=True, valid_until=date(2020, 1, 1), at=AT
+    )
+    document.refresh_from_db()
+    assert (document.assessed_by, document.assessed_at, document.valid_until) == (
+        reviewer,
+        AT,
+        date(2020, 1, 1),
+    )
+    assert [slot.kind for slot in unfilled_slots(application)] == ["photo-id"]
+    custody.remove_document(document=document, by=application.applicant)
+    assert not application.documents.exists()
+
+
+def test_each_act_is_on_the_record_that_outlives_the_document(application):
+    document, reviewer = attach(application), StaffFactory(rights=["review_application"])
+    custody.assess_document(document=document, by=reviewer, accepted=False, reason="Blurred.", at=AT)
+    custody.view_document(document=document, by=reviewer, page=2, at=AT)
+    custody.remove_document(document=document, by=application.applicant)
+
+    told = EvidenceEvent.objects.order_by("pk").values_list("act", "actor", "page", "note", "document")
+    assert list(told) == [
+        ("uploaded", application.applicant_id, None, "", None),
+        ("rejected", reviewer.pk, None, "Blurred.", None),
+        ("seen", reviewer.pk, 2, "", None),
+        ("removed", application.applicant_id, None, "", None),
+    ]
+
+
+def test_a_deleted_document_is_not_judged(application):
+    document, reviewer = attach(application), StaffFactory(rights=["review_application"])
+    Document.objects.update(purged_at=AT, file="")
+    with pytest.raises(MoveRefused, match="has been deleted"):
+        custody.assess_document(document=document, by=reviewer, accepted=True)

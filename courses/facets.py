@@ -55,7 +55,7 @@ class Facet:
 
 
 class Countries(Facet):
-    """Countries of which rules are on file, by their names."""
+    """Countries whose rules on file let somebody train, by their names."""
 
     def learn(self, told: list[Row]) -> None:
         super().learn(told)
@@ -73,7 +73,7 @@ def facets() -> list[Facet]:
             _("Country you practise in"),
             hint=_(
                 "Courses that the rules on file let your profession train in, or some profession until you choose "
-                "yours. Whether you may practise afterwards is on each course’s page."
+                "yours. A country is missing while none of its rules says so: the eligibility check names whom to ask."
             ),
         ),
         Facet("subject", _("Subject")),

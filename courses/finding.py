@@ -71,18 +71,29 @@ class Question:
             admits=Subquery(audiences.annotate(every=Commas("profession__slug")).values("every"))
         )
         found = Course.objects.bring_next_intakes(courses.order_by().defer(*UNLISTED))
+        kinds, modes = self.labels("kind"), self.labels("mode")
         for course in found:
+            course.kind_words, course.mode_words = kinds[course.kind], modes[course.delivery]
             course.shown_title, course.shown_summary = self.mark(course.title), self.mark(course.summary)
             course.admitted = self.plurals(set((course.admits or "").split(",")))
         return sorted(found, key=lambda course: self.keys.index(course.pk))
 
     def mark(self, text: str) -> str:
+        if not self.words:
+            return text
         return marked(text, self.words.terms, self.words.runs)
 
     def plurals(self, professions: set[str]) -> list[str]:
         """What their members are called, in the order of the facet that has read them already."""
-        (facet,) = [facet for facet in self.facets if facet.name == "profession"]
-        return [choice.plural for choice in facet.choices if choice.value in professions]
+        return [choice.plural for choice in self.choices("profession") if choice.value in professions]
+
+    def labels(self, name: str) -> dict[str, str]:
+        # Django's `get_..._display` would translate every choice again for each course.
+        return {choice.value: str(choice.label) for choice in self.choices(name)}
+
+    def choices(self, name: str) -> list[Choice]:
+        (facet,) = [facet for facet in self.facets if facet.name == name]
+        return facet.choices
 
     def hits(self, courses: list[Course]) -> dict:
         """Where in these courses the words stand; articles that lead to no course answer words alone."""

@@ -59,7 +59,7 @@ CHOICES = """SELECT '{name}', choice.slug, choice.name, {plural}, choice.positio
     FROM {table} AS choice"""
 COUNTRIES = """SELECT 'country', choice.country, '', '', 0, COALESCE(
         (SELECT CAST(SUM(number) AS bigint) FROM audiences AS sets WHERE {which}), 0)
-    FROM (SELECT DISTINCT country FROM courses_scoperule WHERE country <> '') AS choice"""
+    FROM (SELECT DISTINCT country FROM opened) AS choice"""
 COLUMN = """SELECT '{name}', {name}, '', '', 0, CAST(SUM(number) AS bigint) FROM cells
     WHERE {others} GROUP BY {name}"""
 AWARDS = """SELECT * FROM (SELECT 'award', award AS word, award AS label, '', 0,
@@ -192,7 +192,7 @@ class Survey:
     def in_country(self, name: str) -> str:
         return f"""((listing.professions, listing.procedures) IN (SELECT professions, procedures FROM reach
             WHERE country IN ({self.values(name)}) AND {self.of_chosen_profession()})
-            OR NOT {self.some("courses_scoperule", "country", name)})"""  # noqa: S608 - values are parameters
+            OR NOT {self.some("opened", "country", name)})"""  # noqa: S608 - values are parameters
 
     # Of a set of professions and procedures, beside one choice
 
@@ -203,7 +203,7 @@ class Survey:
         reached = REACHED.format(
             which=f"reach.profession = choice.id AND reach.country IN ({self.values('country')})"
         )
-        return f"{has} AND ({reached} OR NOT {self.some('courses_scoperule', 'country', 'country')})"
+        return f"{has} AND ({reached} OR NOT {self.some('opened', 'country', 'country')})"
 
     def may_train(self) -> str:
         passes = "in_profession AND " if "profession" in self.asked else ""

@@ -202,12 +202,13 @@ def rows_name(model: type[ClinicalRow]) -> str:
 
 @cache
 def texts_of(model: type[ClinicalRow]) -> list[Field]:
-    """What a row says in words: neither its stable name nor a choice from a list."""
-    return [
+    """What a row says in words, its note last: neither its stable name nor a choice from a list."""
+    told = [
         field
         for field in model._meta.concrete_fields
         if isinstance(field, CharField | TextField) and not field.choices and field.name != "key"
     ]
+    return sorted(told, key=lambda field: field.name == "note")
 
 
 def add_article(group: Group, article: Article, course: Course | None) -> None:

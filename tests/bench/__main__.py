@@ -19,7 +19,9 @@ PAGES = {
     "home": "/",
     "catalog": "/courses/",
     "search": "/courses/?q=neurotica+laser",
+    "every": "/courses/?q=skin",
     "facet": "/courses/?profession=nurse&mode=online",
+    "country": "/courses/?country=MY&profession=doctor&q=skin",
     "course": f"/courses/{FLAGSHIP}/",
     "module": f"/courses/{FLAGSHIP}/{MODULE}/",
 }
@@ -28,7 +30,9 @@ BESIDE = {
     "home": "list",
     "catalog": "list",
     "search": "list",
+    "every": "list",
     "facet": "list",
+    "country": "list",
     "course": "detail",
     "module": "detail",
 }

@@ -3,7 +3,7 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 
-from courses.models import Course, CourseAudience, Intake, Module, Profession, Subject, Topic
+from courses.models import Course, CourseAudience, Intake, Module, Procedure, Profession, Subject, Topic
 from courses.search import rebuild
 
 PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -62,17 +62,20 @@ def course(writer: Writer, number: int) -> Course:
 
 
 def tie(writer: Writer, courses: list[Course]) -> None:
-    """Audiences, subjects and intakes."""
+    """Audiences, subjects, procedures and intakes."""
     pick = writer.random
     professions, subjects = rows(Profession, 6, name_plural="Profession"), rows(Subject, 8)
-    belongs = Course.subjects.through
-    audiences, belonging, intakes = [], [], []
+    procedures = rows(Procedure, 6)
+    belongs, teaches = Course.subjects.through, Procedure.courses.through
+    audiences, belonging, teaching, intakes = [], [], [], []
     for row in courses:
         audiences += [CourseAudience(course=row, profession=one) for one in pick.sample(professions, 2)]
         belonging += [belongs(course=row, subject=one) for one in pick.sample(subjects, 2)]
+        teaching += [teaches(course=row, procedure=one) for one in pick.sample(procedures, pick.randrange(3))]
         intakes += [intake(pick, row, number) for number in range(2)]
     CourseAudience.objects.bulk_create(audiences, batch_size=1000)
     belongs.objects.bulk_create(belonging, batch_size=1000)
+    teaches.objects.bulk_create(teaching, batch_size=1000)
     Intake.objects.bulk_create(intakes, batch_size=1000)
 
 

@@ -123,7 +123,7 @@ def fill_sections(page, reference: str) -> None:
     page.get_by_label("Full name as on your register").fill("Nurul Aisyah binti Hassan")
     for label, value in (("Day", "27"), ("Month", "3"), ("Year", "1990")):
         page.get_by_label(label, exact=True).fill(value)
-    page.get_by_label("Nationality").select_option("MY")
+    page.get_by_label("Nationality", exact=True).select_option("MY")
     page.get_by_label("Country of residence").select_option("MY")
     page.get_by_label("Town or city").fill("Kuala Lumpur")
     page.get_by_label("Telephone").fill("+60123456789")

@@ -71,7 +71,10 @@ class ModuleAdmin(Ordered, CatalogAdmin):
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["course", "number", "title", "slug", "kind", "summary", "outcomes"]}),
-        (_("Questions"), {"fields": ["pass_mark", "questions_per_attempt"]}),
+        (
+            _("Questions"),
+            {"fields": ["pass_mark", "questions_per_attempt", "attempts_allowed", "cool_off_hours"]},
+        ),
         (_("Time"), {"fields": ["hours"]}),
     ]
 

@@ -76,6 +76,19 @@ class Module(models.Model):
     questions_per_attempt = models.PositiveSmallIntegerField(
         _("questions per attempt"), default=0, help_text=_("0 asks all of them.")
     )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("attempts allowed"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as many as somebody needs."),
+        validators=[MinValueValidator(1)],
+    )
+    cool_off_hours = models.PositiveSmallIntegerField(
+        _("hours between attempts"),
+        default=0,
+        help_text=_("How long to wait after an attempt that was not passed. 0: no wait."),
+        validators=[MaxValueValidator(24 * 60)],
+    )
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = ModuleQuerySet.as_manager()

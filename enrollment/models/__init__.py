@@ -1,8 +1,9 @@
 from .answers import Beginning, Declaration, ExtraAnswer, Waiver
 from .application import Application, Review
+from .attempts import Attempt, ExtraAttempt, ItemResponse
 from .certificate import Certificate
 from .document import Document
-from .enrollment import Attempt, Attendance, Enrollment, TopicProgress
+from .enrollment import Attendance, Enrollment
 from .evidence_event import EvidenceEvent
 from .history import Event
 from .information import InformationRequest
@@ -12,6 +13,7 @@ from .letter import Letter
 from .logbook import CompetencyCheck, LogbookEntry
 from .payment import Payment
 from .questionnaire import EntryRule, ExtraQuestion, FormRule, Register, Statement
+from .reading import CalendarFeed, Reading, StudyClock, TopicProgress
 from .retention import RetentionClock
 from .reviewing import Criterion, LicenseCheck, Note, ReviewDuty, ReviewPlan, Score
 from .wording import LetterWording
@@ -32,6 +34,7 @@ __all__ = [
     "AwardLine",
     "AwardRun",
     "Beginning",
+    "CalendarFeed",
     "Certificate",
     "CompetencyCheck",
     "Declaration",
@@ -41,19 +44,23 @@ __all__ = [
     "Event",
     "EvidenceEvent",
     "ExtraAnswer",
+    "ExtraAttempt",
     "ExtraQuestion",
     "FormRule",
     "IntakeChange",
     "IssuerKey",
+    "ItemResponse",
     "Letter",
     "LogbookEntry",
     "Payment",
+    "Reading",
     "Register",
     "RetentionClock",
     "Review",
     "Seal",
     "Sheet",
     "Statement",
+    "StudyClock",
     "TopicProgress",
     "Waiver",
 ]

@@ -69,67 +69,6 @@ class Enrollment(models.Model):
         return self.intake.course
 
 
-class TopicProgress(models.Model):
-    """A topic that a learner has read."""
-
-    enrollment = models.ForeignKey(
-        Enrollment, models.CASCADE, related_name="progress", verbose_name=_("enrollment")
-    )
-    topic = models.ForeignKey("courses.Topic", models.CASCADE, related_name="+", verbose_name=_("topic"))
-    read_at = models.DateTimeField(_("read at"))
-
-    class Meta:
-        verbose_name = _("topic read")
-        verbose_name_plural = _("topics read")
-        constraints = [models.UniqueConstraint(fields=["enrollment", "topic"], name="a_topic_is_read_once")]
-
-    def __str__(self):
-        return f"{self.enrollment_id}: {self.topic_id}"
-
-
-class Attempt(models.Model):
-    """One try at a module's questions, frozen as it was shown."""
-
-    enrollment = models.ForeignKey(
-        Enrollment, models.CASCADE, related_name="attempts", verbose_name=_("enrollment")
-    )
-    module = models.ForeignKey(
-        "courses.Module", models.PROTECT, related_name="attempts", verbose_name=_("module")
-    )
-    number = models.PositiveSmallIntegerField(_("number"))
-    questions = models.JSONField(_("questions as shown"))
-    answers = models.JSONField(_("answers"), default=dict)
-    pass_mark = models.PositiveSmallIntegerField(_("pass mark, per cent"))
-    started_at = models.DateTimeField(_("started"))
-    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
-    correct = models.PositiveSmallIntegerField(_("right answers"), null=True, blank=True)
-    is_passed = models.BooleanField(_("passed"), default=False)
-
-    class Meta:
-        verbose_name = _("attempt")
-        verbose_name_plural = _("attempts")
-        ordering = ["enrollment", "module", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["enrollment", "module", "number"], name="one_attempt_per_number"),
-            models.UniqueConstraint(
-                fields=["enrollment", "module"],
-                condition=Q(submitted_at__isnull=True),
-                name="one_open_attempt_per_module",
-            ),
-            models.CheckConstraint(
-                condition=Q(is_passed=False) | Q(submitted_at__isnull=False),
-                name="only_a_submitted_attempt_passes",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.enrollment_id}: {self.module_id} #{self.number}"
-
-    @property
-    def total(self) -> int:
-        return len(self.questions)
-
-
 class Attendance(models.Model):
     """Whether a learner was there on a training day."""
 

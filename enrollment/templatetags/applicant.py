@@ -7,10 +7,12 @@ from courses.zones import zone_of
 from iiwam.templatetags.components import status_tag
 
 from .. import payments, seats
+from ..credentials import scripts
 from ..models import Application
 from ..views.road import PLACE_TONES, TONES
 
 register = template.Library()
+register.filter("language_of", scripts.language_of)
 
 
 @register.simple_tag

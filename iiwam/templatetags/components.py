@@ -26,7 +26,7 @@ nav_item                label url prefix                                     mas
 pager                   page label                                           numbers of a Paginator page; keeps the query
 definitions ... (block) actions=True                                         <dl class="dl">; actions: room for Change links
 facts ... (block)       -                                                    <dl class="facts"> of a catalog entry
-fact                    term value note sample=True change change_hint       one row of definitions or facts
+fact                    term value note sample=True change change_hint lang  one row of definitions or facts
 definition ... (block)  term change change_hint                              one row whose value is markup
 tasks ... (block)       -                                                    task list
 task                    label url status tone hint                           its row; without url it cannot start yet
@@ -194,7 +194,7 @@ def facts(content):
 
 
 @component
-def fact(term, value, note="", sample=False, change="", change_hint=""):
+def fact(term, value, note="", sample=False, change="", change_hint="", lang=""):
     return render(
         "fact",
         term=term,
@@ -203,6 +203,7 @@ def fact(term, value, note="", sample=False, change="", change_hint=""):
         sample=sample,
         change=change,
         change_hint=change_hint or term,
+        lang=lang,
     )
 
 

@@ -293,6 +293,13 @@ def test_save_and_come_back_later_leads_to_the_task_list(signed_in, draft):
     assert said(response) == ["Saved. You can come back to this application at any time before it closes."]
 
 
+def test_a_name_in_its_own_script_is_read_aloud_in_its_language(signed_in, draft):
+    Application.objects.filter(pk=draft.pk).update(native_name=ABOUT["native_name"], city="Chiang Mai")
+    page = signed_in.get(reverse("enrollment:check", args=[draft.reference])).content.decode()
+    assert f'<dd lang="th">{ABOUT["native_name"]}</dd>' in page
+    assert page.count(' lang="') == 2
+
+
 def test_a_change_from_the_check_page_returns_there(signed_in, draft):
     shown = page(signed_in.get(address("section", draft, "about") + "?from=check"))
     assert '<input type="hidden" name="from" value="check">' in shown

@@ -225,3 +225,8 @@ def test_pins_show_free_seats(taken, total, free, height):
     html = page("{% pins taken=taken total=total %}", taken=taken, total=total)
     assert (html.count("<circle"), html.count('class="on"')) == (total, free)
     assert f'viewBox="0 0 190 {height}"' in html
+
+
+def test_fact_says_the_language_of_a_name():
+    assert '<span lang="ko">김민지</span>' in page('{% fact "Name" "김민지" lang="ko" %}')
+    assert "lang" not in page('{% fact "Name" "Kim Minji" lang="" %}')

@@ -1,38 +1,22 @@
-"""The acts of studying: topics are read, questions answered, practice logged and countersigned."""
+"""The acts of studying: topics are read and questions answered. Practice is in `practice`, training days in `attendance`."""
 
+import hashlib
+import json
 import random
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.models import Competency, Module, Question, Topic, TrainingDay
+from courses.models import Module, Question, Topic
 
-from . import notifications
 from . import permissions as who
-from .models import Attempt, Attendance, CompetencyCheck, Enrollment, Event, LogbookEntry, TopicProgress
-from .transitions import LOGBOOK
-from .workflow import MoveRefused, perform, record_birth
-
-ENTRY_FIELDS = (
-    "performed_on",
-    "patient_code",
-    "procedure",
-    "area",
-    "phototype",
-    "device",
-    "cartridge_lot",
-    "depth_mm",
-    "passes",
-    "anesthetic",
-    "role",
-    "outcome",
-    "reflection",
-)
-
+from .models import Attempt, Enrollment, ExtraAttempt, ItemResponse, TopicProgress
+from .workflow import MoveRefused
 
 # Reading
 
@@ -54,11 +38,64 @@ def record_progress(
 # Questions
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Whether a learner may begin another attempt at a module, and if not, why."""
+
+    used: int
+    allowed: int | None
+    opens_at: datetime | None
+    is_passed: bool = False
+
+    @property
+    def left(self) -> int | None:
+        """How many attempts remain; None where there is no limit."""
+        return None if self.allowed is None else max(0, self.allowed - self.used)
+
+    @property
+    def is_spent(self) -> bool:
+        return self.left == 0 and not self.is_passed
+
+    def waits(self, at: datetime) -> bool:
+        return self.opens_at is not None and at < self.opens_at
+
+    def may_begin(self, at: datetime) -> bool:
+        return not (self.is_passed or self.is_spent or self.waits(at))
+
+
+def turn_of(enrollment: Enrollment, module: Module) -> Turn:
+    """Attempts that are allowed are the module's and those given on top; the wait begins with the last submission."""
+    attempts = list(enrollment.attempts.filter(module=module).values_list("submitted_at", "is_passed"))
+    extra = enrollment.extra_attempts.filter(module=module).count()
+    last = max((at for at, _passed in attempts if at), default=None)
+    return Turn(
+        used=len(attempts),
+        allowed=None if module.attempts_allowed is None else module.attempts_allowed + extra,
+        opens_at=last and last + timedelta(hours=module.cool_off_hours),
+        is_passed=any(passed for _at, passed in attempts),
+    )
+
+
+def require_turn(turn: Turn, module: Module, at: datetime) -> None:
+    if turn.is_passed:
+        raise MoveRefused(_("You have passed the questions of this module."))
+    if turn.is_spent:
+        raise MoveRefused(_("You have used every attempt at this module. Ask the office for another."))
+    if turn.waits(at):
+        raise MoveRefused(
+            _("You can try again %(hours)s hours after your last attempt.") % {"hours": module.cool_off_hours}
+        )
+
+
 @transaction.atomic
 def start_attempt(
     *, enrollment: Enrollment, module: Module, by: Any, at: datetime | None = None, seed: int | None = None
 ) -> Attempt:
-    """The learner has one open attempt at the module's questions, frozen as it will be shown."""
+    """The learner has one open attempt at the module's questions, frozen as it will be shown.
+
+    Raises MoveRefused when the module is passed, its attempts are used up, or the wait is not over.
+    """
+    at = at or timezone.now()
     enrollment = lock(enrollment)
     require_learner(enrollment, by)
     require_active(enrollment)
@@ -66,8 +103,8 @@ def start_attempt(
     attempts = enrollment.attempts.filter(module=module)
     if open_attempt := attempts.filter(submitted_at__isnull=True).first():
         return open_attempt
-    if attempts.filter(is_passed=True).exists():
-        raise MoveRefused(_("You have passed the questions of this module."))
+    turn = turn_of(enrollment, module)
+    require_turn(turn, module, at)
     # A seed makes a demonstration repeatable; everybody else gets the system's own chance.
     chance = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311
     questions = draw_questions(module, chance)
@@ -76,10 +113,33 @@ def start_attempt(
     return attempts.create(
         enrollment=enrollment,
         module=module,
-        number=attempts.count() + 1,
+        number=turn.used + 1,
         questions=questions,
         pass_mark=module.effective_pass_mark,
-        started_at=at or timezone.now(),
+        started_at=at,
+    )
+
+
+@transaction.atomic
+def allow_attempt(
+    *, enrollment: Enrollment, module: Module, by: Any, note: str, at: datetime | None = None
+) -> ExtraAttempt:
+    """The learner may try the module's questions once more than it allows; who gave leave and why is on record.
+
+    Raises MoveRefused when there is still an attempt to use, so that a form sent twice gives one.
+    """
+    enrollment = lock(enrollment)
+    if not who.may_issue(by, enrollment):
+        raise MoveRefused(_("Only a registrar allows another attempt, and never their own."))
+    require_active(enrollment)
+    require_of_course(enrollment, module)
+    require_reason(note)
+    if not turn_of(enrollment, module).is_spent:
+        raise MoveRefused(_("This learner still has an attempt to use."))
+    if enrollment.attempts.filter(module=module, submitted_at__isnull=True).exists():
+        raise MoveRefused(_("An attempt of this learner is still open."))
+    return enrollment.extra_attempts.create(
+        module=module, given_by=by, note=note.strip(), given_at=at or timezone.now()
     )
 
 
@@ -117,158 +177,94 @@ def frozen(question: Question, chance: random.Random) -> dict:
     }
 
 
+# Answering
+
+Answers = Mapping[str, Sequence[int]]
+
+
 @transaction.atomic
-def grade_attempt(
-    *, attempt: Attempt, answers: Mapping[str, Sequence[int]], by: Any, at: datetime | None = None
-) -> Attempt:
-    """The attempt is submitted and marked; one that was submitted before stays as it was."""
-    attempt = Attempt.objects.select_for_update(of=("self",)).select_related("enrollment").get(pk=attempt.pk)
+def save_answers(*, attempt: Attempt, answers: Answers, by: Any) -> Attempt:
+    """These answers stand in the open attempt, and those of its other questions stay as they were.
+
+    Raises MoveRefused when the attempt was submitted; what is no question or option of it is left out.
+    """
+    attempt = locked_attempt(attempt)
+    require_learner(attempt.enrollment, by)
+    require_active(attempt.enrollment)
+    if attempt.submitted_at:
+        raise MoveRefused(_("This attempt was submitted. Nothing in it changes any more."))
+    merged = {**attempt.answers, **fitting(attempt, answers)}
+    if merged != attempt.answers:
+        attempt.answers, attempt.revision = merged, attempt.revision + 1
+        attempt.save(update_fields=["answers", "revision"])
+    return attempt
+
+
+def fitting(attempt: Attempt, answers: Answers) -> dict[str, list[int]]:
+    """Answers to questions of this attempt, each made of options that were shown with it."""
+    shown = {str(question["id"]): question for question in attempt.questions}
+    return {
+        key: sorted({option["id"] for option in shown[key]["options"]} & set(chosen))
+        for key, chosen in answers.items()
+        if key in shown
+    }
+
+
+@transaction.atomic
+def grade_attempt(*, attempt: Attempt, answers: Answers, by: Any, at: datetime | None = None) -> Attempt:
+    """The attempt is submitted and marked, a question without an answer as wrong; one submitted before stays as it was."""
+    attempt = locked_attempt(attempt)
     require_learner(attempt.enrollment, by)
     if attempt.submitted_at:
         return attempt
     require_active(attempt.enrollment)
-    attempt.answers = {
-        str(question["id"]): sorted(set(answers.get(str(question["id"]), ())))
-        for question in attempt.questions
-    }
+    given = {str(question["id"]): [] for question in attempt.questions}
+    attempt.answers = {**given, **fitting(attempt, answers)}
     right = [question for question in attempt.questions if is_right(question, attempt.answers)]
     missed_critical = any(question["is_critical"] and question not in right for question in attempt.questions)
     attempt.correct = len(right)
     attempt.is_passed = not missed_critical and len(right) * 100 >= attempt.pass_mark * attempt.total
     attempt.submitted_at = at or timezone.now()
     attempt.save(update_fields=["answers", "correct", "is_passed", "submitted_at"])
+    ItemResponse.objects.bulk_create(responses(attempt))
     return attempt
 
 
-def is_right(question: dict, answers: Mapping[str, Sequence[int]]) -> bool:
+def responses(attempt: Attempt) -> Iterator[ItemResponse]:
+    """A row for each question that still stands in the bank."""
+    kept = set(
+        Question.objects.filter(pk__in=[one["id"] for one in attempt.questions]).values_list("pk", flat=True)
+    )
+    for question in attempt.questions:
+        if question["id"] in kept:
+            right = is_right(question, attempt.answers)
+            others = attempt.total - 1
+            yield ItemResponse(
+                attempt=attempt,
+                question_id=question["id"],
+                wording=wording(question),
+                is_first=attempt.number == 1,
+                is_right=right,
+                rest=(attempt.correct - right) / others if others else None,
+            )
+
+
+def wording(question: dict) -> str:
+    """The same for a question in whatever order it was shown; another once its stem, options or key changed."""
+    key = [[option["text"], option["id"] in question["right"]] for option in question["options"]]
+    said = json.dumps([question["stem"], question["kind"], sorted(key)], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def is_right(question: dict, answers: Answers) -> bool:
     """All right options chosen and no wrong one."""
     return answers.get(str(question["id"])) == question["right"]
 
 
-# Supervised practice
-
-
-@transaction.atomic
-def log_practice(
-    *, enrollment: Enrollment, by: Any, at: datetime | None = None, **fields: Any
-) -> LogbookEntry:
-    """A draft entry stands in the learner's logbook; the same form sent twice makes one entry."""
-    at = at or timezone.now()
-    enrollment = lock(enrollment)
-    require_learner(enrollment, by)
-    require_active(enrollment)
-    require_past(fields["performed_on"], enrollment, at)
-    fields = {name: fields[name] for name in ENTRY_FIELDS if name in fields}
-    if twin := enrollment.logbook.filter(**fields).first():
-        return twin
-    entry = enrollment.logbook.create(**fields)
-    record_birth(entry, "log", by=by, at=at)
-    return entry
-
-
-@transaction.atomic
-def update_entry(*, entry: LogbookEntry, by: Any, at: datetime | None = None, **fields: Any) -> LogbookEntry:
-    """The entry says what the learner says now; refused once it is on its way to an assessor."""
-    entry = LogbookEntry.objects.select_for_update(of=("self",)).select_related("enrollment").get(pk=entry.pk)
-    require_learner(entry.enrollment, by)
-    require_active(entry.enrollment)
-    if not entry.is_editable:
-        raise MoveRefused(
-            _("This entry is “%(status)s” and cannot be changed.") % {"status": entry.get_status_display()}
-        )
-    require_past(fields.get("performed_on", entry.performed_on), entry.enrollment, at or timezone.now())
-    changed = [name for name in ENTRY_FIELDS if name in fields]
-    for name in changed:
-        setattr(entry, name, fields[name])
-    entry.save(update_fields=changed)
-    return entry
-
-
-@transaction.atomic
-def submit_entry(*, entry: LogbookEntry, by: Any, at: datetime | None = None) -> LogbookEntry:
-    """The entry waits for an assessor; sending it twice is sending it once."""
-    at = at or timezone.now()
-    require_learner(entry.enrollment, by)
-    require_active(lock(entry.enrollment))
-    entry.refresh_from_db(fields=["status"])
-    if entry.status != LogbookEntry.Status.AWAITING:
-        perform(LOGBOOK, entry, "submit", by=by, at=at, submitted_at=at)
-    return entry
-
-
-@transaction.atomic
-def countersign(*, entry: LogbookEntry, by: Any, at: datetime | None = None) -> LogbookEntry:
-    """The assessor vouches for the entry and it never changes again; the learner is told."""
-    at = at or timezone.now()
-    require_active(lock(entry.enrollment))
-    event = perform(LOGBOOK, entry, "countersign", by=by, at=at, assessor=by, countersigned_at=at)
-    tell_learner(entry, event)
-    return entry
-
-
-@transaction.atomic
-def return_entry(*, entry: LogbookEntry, by: Any, note: str, at: datetime | None = None) -> LogbookEntry:
-    """The learner has the entry back with the assessor's reason, and is told."""
-    require_active(lock(entry.enrollment))
-    event = perform(LOGBOOK, entry, "return", by=by, note=note, at=at)
-    tell_learner(entry, event)
-    return entry
-
-
-def tell_learner(entry: LogbookEntry, event: Event) -> None:
-    notifications.queue(
-        LOGBOOK[event.move].letter,
-        event=event,
-        recipient=entry.enrollment.learner,
-        enrollment=entry.enrollment,
-        entry=entry,
-    )
-
-
-# Assessment in person
-
-
-@transaction.atomic
-def check_competency(
-    *,
-    enrollment: Enrollment,
-    competency: Competency,
-    result: str,
-    by: Any,
-    note: str = "",
-    at: datetime | None = None,
-) -> CompetencyCheck:
-    """An assessor's judgement of this skill is on record beside earlier ones; the newest counts."""
-    require_assessor(enrollment, by)
-    require_active(lock(enrollment))
-    if competency.course_id != enrollment.intake.course_id:
-        raise MoveRefused(_("This skill belongs to another course."))
-    if result not in CompetencyCheck.Result:
-        raise MoveRefused(_("Choose “met” or “not yet met”."))
-    return enrollment.competency_checks.create(
-        competency=competency, result=result, note=note.strip(), assessor=by, checked_at=at or timezone.now()
-    )
-
-
-@transaction.atomic
-def mark_attendance(
-    *,
-    enrollment: Enrollment,
-    training_day: TrainingDay,
-    is_present: bool,
-    by: Any,
-    at: datetime | None = None,
-) -> Attendance:
-    """It is on record whether the learner was there; a later mark replaces an earlier one."""
-    require_assessor(enrollment, by)
-    require_active(lock(enrollment))
-    if training_day.intake_id != enrollment.intake_id:
-        raise MoveRefused(_("This training day belongs to another intake."))
-    mark, _is_new = enrollment.attendance.update_or_create(
-        training_day=training_day,
-        defaults={"is_present": is_present, "marked_by": by, "marked_at": at or timezone.now()},
-    )
-    return mark
+def locked_attempt(attempt: Attempt) -> Attempt:
+    """The attempt as it is now, kept still until this transaction ends."""
+    found = Attempt.objects.select_for_update(of=("self",)).select_related("enrollment")
+    return found.get(pk=attempt.pk)
 
 
 # What must hold first
@@ -302,6 +298,6 @@ def require_of_course(enrollment: Enrollment, module: Module) -> None:
         raise MoveRefused(_("This module belongs to another course."))
 
 
-def require_past(day, enrollment: Enrollment, at: datetime) -> None:
-    if day > at.astimezone(enrollment.intake.zone).date():
-        raise MoveRefused(_("Enter the day of the procedure, not one that is still to come."))
+def require_reason(note: str) -> None:
+    if not note.strip():
+        raise MoveRefused(_("Write the reason."))

@@ -27,6 +27,8 @@ ENROLLMENT_LAYERS = [
             "own_data",
             "retention",
             "study",
+            "practice",
+            "attendance",
             "snapshot",
             "certification",
             "award_runs",

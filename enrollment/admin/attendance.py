@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from courses.models import TrainingDay
-from enrollment import permissions, study
+from enrollment import attendance, permissions
 from enrollment.models import Attendance, Enrollment
 from enrollment.workflow import MoveRefused
 
@@ -80,7 +80,7 @@ class TrainingDayAdmin(ActingRecord):
 
     def mark(self, request, day, enrollment, is_present) -> bool:
         try:
-            study.mark_attendance(
+            attendance.mark_attendance(
                 enrollment=enrollment, training_day=day, is_present=is_present, by=request.user
             )
         except MoveRefused as refused:

@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from enrollment import admissions, award_runs, certification, permissions, study
+from enrollment import admissions, award_runs, certification, permissions, practice
 from enrollment.models import Enrollment
 from enrollment.transitions import ENROLLMENT
 from enrollment.workflow import MoveRefused
@@ -176,7 +176,7 @@ class EnrollmentAdmin(ActingRecord):
         form = skill_form(enrollment, request.POST)
         if not form.is_valid():
             return self.page(request, enrollment, skill_form=form)
-        act = partial(study.check_competency, enrollment=enrollment, **form.cleaned_data)
+        act = partial(practice.check_competency, enrollment=enrollment, **form.cleaned_data)
         return self.attempt(request, enrollment, _("Your judgement is on record."), act)
 
 

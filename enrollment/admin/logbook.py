@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from enrollment import study
+from enrollment import practice
 from enrollment.models import LogbookEntry
 from enrollment.transitions import LOGBOOK
 from enrollment.workflow import available_moves
@@ -25,7 +25,7 @@ TONES = {
 }
 ACTS = {
     "return": Act(
-        study.return_entry, _("The entry is back with the learner, with your reason."), form=QuotedReasonForm
+        practice.return_entry, _("The entry is back with the learner, with your reason."), form=QuotedReasonForm
     ),
 }
 FACTS = (

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from PIL import Image, ImageDraw
 
 from courses.models import Profession, Topic
-from enrollment import admissions, certification, payments, study
+from enrollment import admissions, certification, payments, practice, study
 from enrollment.completeness import DECLARATIONS, evidence_slots
 from enrollment.evidence import CheckedFile
 from enrollment.models import Application, Enrollment, LogbookEntry
@@ -170,7 +170,7 @@ class Walker:
 
     def log_case(self, enrollment: Enrollment, number: int, at: datetime, *, is_signed: bool) -> LogbookEntry:
         learner, area = enrollment.learner, self.chance.choice(["Cheeks", "Forehead", "Chin", "Temples"])
-        entry = study.log_practice(
+        entry = practice.log_practice(
             enrollment=enrollment,
             by=learner,
             at=at,
@@ -188,8 +188,8 @@ class Walker:
             outcome="Uniform pinpoint bleeding, then even redness.",
             reflection="Stretching the skin kept the depth even.",
         )
-        study.submit_entry(entry=entry, by=learner, at=at)
-        return study.countersign(entry=entry, by=self.staff["assessor"], at=at + DAY) if is_signed else entry
+        practice.submit_entry(entry=entry, by=learner, at=at)
+        return practice.countersign(entry=entry, by=self.staff["assessor"], at=at + DAY) if is_signed else entry
 
     def finish(self, intake, at: datetime) -> Enrollment:
         needed = intake.course.supervised_cases_required

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from iiwam.forms import ThreePartDateField
 
 from ..models import LogbookEntry
-from ..study import ENTRY_FIELDS
+from ..practice import ENTRY_FIELDS
 
 
 class EntryForm(forms.ModelForm):

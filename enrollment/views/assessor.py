@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import permissions as who
-from .. import study
+from .. import practice
 from ..forms.study import CountersignForm, ReturnForm
 from ..models import LogbookEntry
 from ..workflow import MoveRefused
@@ -77,9 +77,9 @@ def judge(request: HttpRequest, entry: LogbookEntry) -> HttpResponse:
 
 def act(entry: LogbookEntry, by, note: str | None) -> None:
     if note is None:
-        study.countersign(entry=entry, by=by)
+        practice.countersign(entry=entry, by=by)
     else:
-        study.return_entry(entry=entry, by=by, note=note)
+        practice.return_entry(entry=entry, by=by, note=note)
 
 
 def show(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import study
+from .. import practice
 from ..forms.logbook import EntryForm
 from ..models import Enrollment, LogbookEntry
 from ..progress import picture_of
@@ -61,14 +61,14 @@ def today(enrollment: Enrollment):
 def save(
     request: HttpRequest, enrollment: Enrollment, entry: LogbookEntry | None, form: EntryForm
 ) -> HttpResponse:
-    fields = {name: form.cleaned_data[name] for name in study.ENTRY_FIELDS}
+    fields = {name: form.cleaned_data[name] for name in practice.ENTRY_FIELDS}
     try:
         if entry is None:
-            entry = study.log_practice(enrollment=enrollment, by=request.user, **fields)
+            entry = practice.log_practice(enrollment=enrollment, by=request.user, **fields)
         else:
-            study.update_entry(entry=entry, by=request.user, **fields)
+            practice.update_entry(entry=entry, by=request.user, **fields)
         if "send" in request.POST:
-            study.submit_entry(entry=entry, by=request.user)
+            practice.submit_entry(entry=entry, by=request.user)
     except MoveRefused as refused:
         messages.warning(request, str(refused))
     else:

@@ -1,9 +1,9 @@
 """The same button pressed five times at the same instant: one record, and all are shown the same."""
 
-from enrollment import certification, study
+from enrollment import certification, practice
 from enrollment.models import Attempt, Certificate, Event, Letter, LogbookEntry
 from tests.enrollment.learners import enrolled, finished, module_of, registrar
-from tests.enrollment.test_study import ENTRY
+from tests.enrollment.test_practice import ENTRY
 
 from .crowd import at_once
 
@@ -50,7 +50,7 @@ def test_same_entry_five_times_at_once_is_one_entry():
     enrollment = enrolled()
     learner = enrollment.learner
     answers = at_once(
-        [lambda: study.log_practice(enrollment=enrollment, by=learner, **ENTRY) for _click in range(5)]
+        [lambda: practice.log_practice(enrollment=enrollment, by=learner, **ENTRY) for _click in range(5)]
     )
     assert {entry.pk for entry in answers} == {LogbookEntry.objects.get().pk}
     assert Event.objects.filter(move="log").count() == 1

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from enrollment import study
+from enrollment import practice, study
 from enrollment.models import Enrollment
 from tests.factories import (
     EnrollmentFactory,
@@ -62,8 +62,8 @@ def pass_questions(enrollment: Enrollment):
 
 def countersigned_case(enrollment: Enrollment, by=None, **fields):
     entry = LogbookEntryFactory(enrollment=enrollment, **fields)
-    study.submit_entry(entry=entry, by=enrollment.learner, at=AT)
-    return study.countersign(entry=entry, by=by or assessor(), at=AT)
+    practice.submit_entry(entry=entry, by=enrollment.learner, at=AT)
+    return practice.countersign(entry=entry, by=by or assessor(), at=AT)
 
 
 def finished(*, cases: int = 1, **intake) -> Enrollment:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from enrollment import certification, study
+from enrollment import certification, practice, study
 from enrollment.models import Attempt, Enrollment, LogbookEntry, TopicProgress
 from tests.factories import (
     EnrollmentFactory,
@@ -349,7 +349,7 @@ def test_nonsense_in_every_field_is_no_error_page(desk, enrollment, value):
 
 def test_returned_entry_shows_why_and_goes_again(desk, enrollment):
     entry = LogbookEntryFactory(enrollment=enrollment, status="awaiting")
-    study.return_entry(entry=entry, by=assessor(), note="Which cartridge lot?")
+    practice.return_entry(entry=entry, by=assessor(), note="Which cartridge lot?")
     path = page("logbook_entry", enrollment.pk, entry.pk)
     assert "Which cartridge lot?" in text(desk.get(path))
     desk.post(path, FORM | {"cartridge_lot": "LOT-9", "send": "1"})

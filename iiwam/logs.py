@@ -2,8 +2,6 @@
 
 import re
 
-from structlog import DropEvent
-
 DROPPED_KEYS = frozenset(
     {
         "ip",
@@ -51,13 +49,6 @@ def clean(value):
     if isinstance(value, list | tuple | set | frozenset):
         return [clean(item) for item in value]
     return scrubbed(value if isinstance(value, str) else repr(value))
-
-
-def told_once(logger, method_name, event_dict):
-    """A structlog processor: the end of a request says all that its beginning would."""
-    if event_dict["event"] == "request_started":
-        raise DropEvent
-    return event_dict
 
 
 def without_personal_data(logger, method_name, event_dict):

@@ -5,6 +5,7 @@ import re
 import uuid
 from urllib.parse import unquote_to_bytes
 
+import structlog
 from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db import DataError, IntegrityError
 from iiwam import views
 
 logger = logging.getLogger(__name__)
+requests = structlog.get_logger("iiwam.requests")
 
 ANSWERED_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 # Asked by machines that know no host name: answered before the name is checked, and before anything is logged.
@@ -100,6 +102,34 @@ class PlainRefusals:
             logger.warning("overtaken", exc_info=exception)
             return views.overtaken(request)
         return None
+
+
+class RequestLine:
+    """One line a request says what was asked and what came of it; every line on the way carries the same number.
+
+    Who asked is told by an internal number, once the page has had to know. A traceback is a line of Django's own.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        structlog.contextvars.bind_contextvars(request_id=request.id)
+        try:
+            response = self.get_response(request)
+            facts = {"code": response.status_code, "request": f"{request.method} {request.path}"}
+            if user := getattr(request, "_cached_user", None):
+                facts["user_id"] = user.pk
+            requests.log(level_of(response.status_code), "request_finished", **facts)
+            return response
+        finally:
+            structlog.contextvars.clear_contextvars()
+
+
+def level_of(code: int) -> int:
+    if code >= 500:
+        return logging.ERROR
+    return logging.WARNING if code >= 400 else logging.INFO
 
 
 class ContentPolicy:

@@ -213,7 +213,7 @@ def keep(key: str, page: Kept) -> Kept:
 
 def shown(request, page: Kept, now: datetime) -> HttpResponse:
     """The page for this visitor: whole, packed, or a word that theirs is still right."""
-    packed = TAKES_GZIP.search(request.headers.get("Accept-Encoding", ""))
+    packed = TAKES_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
     response = HttpResponse(page.body if packed else gzip.decompress(page.body), headers=page.headers)
     if packed:
         response["Content-Encoding"] = "gzip"

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from iiwam.logs import told_once, without_personal_data
+from iiwam.logs import without_personal_data
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -73,7 +73,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "csp",
-    "django_structlog",
     "django_tasks",
     "django_tasks_db",
     "iiwam.accounts",
@@ -87,7 +86,7 @@ MIDDLEWARE = [
     "iiwam.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iiwam.middleware.PlainRefusals",
-    "django_structlog.middlewares.RequestMiddleware",
+    "iiwam.middleware.RequestLine",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "iiwam.pages.KeptPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -292,7 +291,8 @@ TASKS = {
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
+# Words stand as they are written while there is one language; looking each of them up took a fifth of a page.
+USE_I18N = len(LANGUAGES) > 1
 USE_TZ = True
 TIME_ZONE = "Asia/Kuala_Lumpur"
 PHONENUMBER_DEFAULT_REGION = "MY"
@@ -332,9 +332,6 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 # Logs: one JSON line each, with a request id and no personal data
 
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-# It is our own outermost middleware that sets it.
-DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO").strip()
 SHARED_LOG_PROCESSORS = [
     structlog.contextvars.merge_contextvars,
@@ -345,7 +342,6 @@ SHARED_LOG_PROCESSORS = [
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
-        told_once,
         *SHARED_LOG_PROCESSORS,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],

@@ -3,9 +3,10 @@ import logging
 import sys
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from iiwam.logs import without_personal_data
+from tests.factories import UserFactory
 
 
 def line(**event):
@@ -70,3 +71,21 @@ def test_traceback_in_the_json_line_is_scrubbed_too(settings):
     written = json.loads(formatter.format(record))
     assert "[email] is taken" in written["exception"]
     assert "ada@" not in json.dumps(written)
+
+
+@pytest.mark.django_db
+def test_a_request_is_one_line_with_its_number_and_who_asked(client, caplog):
+    user = UserFactory()
+    client.force_login(user)
+    with caplog.at_level("INFO", logger="iiwam.requests"):
+        client.get("/?q=ada", headers={"X-Request-ID": "0123-4567-89ab"})
+        Client().get("/nothing/")
+    (mine, missed) = [record.msg for record in caplog.records if record.name == "iiwam.requests"]
+    assert {name: mine[name] for name in ("event", "code", "request", "user_id", "request_id")} == {
+        "event": "request_finished",
+        "code": 200,
+        "request": "GET /",
+        "user_id": user.pk,
+        "request_id": "0123-4567-89ab",
+    }
+    assert (missed["code"], missed["level"], missed.get("user_id")) == (404, "warning", None)

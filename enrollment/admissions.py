@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 
 from courses.models import Intake
 
-from . import permissions as who
 from . import seats
 from .answers import StaleAnswers, agree, save_section
-from .completeness import SECTIONS, missing_answers
+from .completeness import SECTIONS
 from .custody import assess_document, attach_document, remove_document, view_application, view_document
 from .eligibility import waive
 from .intakes import cancel_intake, change_capacity, change_intake, change_status
-from .models import Application, Review
+from .models import Application
 from .offers import (
     NO_OFFER,
     accept_offer,
@@ -34,6 +33,18 @@ from .offers import (
     tell,
     waitlist,
     withdraw,
+)
+from .opinions import still_asked
+from .reviewing import (
+    answered,
+    assign_reviewer,
+    record_license_check,
+    record_review,
+    remind_of_requests,
+    request_information,
+    resume_review,
+    start_review,
+    write_note,
 )
 from .transitions import APPLICATION, BIRTHS
 from .workflow import MoveRefused, lock, record_birth, refusal
@@ -57,12 +68,15 @@ __all__ = [
     "expire_offers",
     "leave",
     "offer_place",
+    "record_license_check",
     "record_review",
+    "remind_of_requests",
     "remind_of_offers",
     "remove_document",
     "reopen",
     "request_information",
     "rescind_offer",
+    "resume_review",
     "save_section",
     "send_information",
     "start_application",
@@ -73,15 +87,13 @@ __all__ = [
     "waitlist",
     "waive",
     "withdraw",
+    "write_note",
 ]
 
 # Asked anew each time: they are about this very course, or must be true today.
 ASKED_ANEW = frozenset({"intake", "second_choice", "motivation", "standing", "standing_details"})
 CARRIED_OVER = tuple(
     name for section in SECTIONS.values() for name in section.fields if name not in ASKED_ANEW
-)
-REVIEWABLE = frozenset(
-    {Application.Status.IN_REVIEW, Application.Status.INFO_REQUESTED, Application.Status.WAITLISTED}
 )
 
 
@@ -141,60 +153,7 @@ def send_information(*, application: Application, by: Any, at: datetime | None =
     """The review goes on with what the applicant added; IncompleteApplication says what is missing."""
     at = at or timezone.now()
     _require_complete(application, "send_information", by, at)
-    return move(application, "send_information", by=by, at=at)
-
-
-# Reviewing
-
-
-@transaction.atomic
-def assign_reviewer(*, application: Application, by: Any, reviewer: Any) -> Application:
-    """This reviewer answers for the application; nobody does when `reviewer` is None."""
-    lock(application)
-    if not who.may_review(by, application):
-        raise MoveRefused(_("Only a reviewer can assign applications, and never their own."))
-    if reviewer is not None and not who.may_review(reviewer, application):
-        raise MoveRefused(_("%(name)s may not review this application.") % {"name": reviewer})
-    application.reviewer = reviewer
-    application.save(update_fields=["reviewer", "updated_at"])
-    return application
-
-
-@transaction.atomic
-def start_review(*, application: Application, by: Any, note: str, at: datetime | None = None) -> Application:
-    """The application is in review, by this person unless another was assigned."""
-    move(application, "start_review", by=by, note=note, at=at)
-    if application.reviewer_id is None:
-        application.reviewer = by
-        application.save(update_fields=["reviewer"])
-    return application
-
-
-@transaction.atomic
-def record_review(*, application: Application, by: Any, recommendation: str, note: str) -> Review:
-    """This reviewer's opinion is on record, replacing an earlier one of theirs."""
-    lock(application)
-    if not who.may_review(by, application):
-        raise MoveRefused(_("Only a reviewer can give an opinion, and never on their own application."))
-    if application.status not in REVIEWABLE:
-        raise MoveRefused(
-            _("This application is “%(status)s” now, so it is not being reviewed.")
-            % {"status": application.get_status_display()}
-        )
-    if recommendation not in Review.Recommendation or not note.strip():
-        raise MoveRefused(_("Choose a recommendation and say why."))
-    review, _is_new = application.reviews.update_or_create(
-        reviewer=by, defaults={"recommendation": recommendation, "note": note.strip()}
-    )
-    return review
-
-
-@transaction.atomic
-def request_information(
-    *, application: Application, by: Any, note: str, at: datetime | None = None
-) -> Application:
-    """The applicant may change answers again and has been told, in the words of the note, what is needed."""
-    return move(application, "request_information", by=by, note=note, at=at)
+    return move(application, "send_information", by=by, at=at, **answered(application, at))
 
 
 # Deciding
@@ -225,7 +184,7 @@ def _require_complete(application: Application, name: str, by: Any, at: datetime
     lock(application)
     if sentence := refusal(APPLICATION, application, name, by=by, at=at):
         raise MoveRefused(sentence)
-    if missing := missing_answers(application, on=timezone.localdate(at)):
+    if missing := still_asked(application, on=timezone.localdate(at)):
         raise IncompleteApplication(missing)
 
 

@@ -17,3 +17,4 @@ class EnrollmentConfig(AppConfig):
         jobs.every_hour(schedule.scan_evidence)
         jobs.every_day(schedule.purge_evidence, at=time(3, 10))
         jobs.every_hour(schedule.remind_of_offers)
+        jobs.every_hour(schedule.remind_of_requests)

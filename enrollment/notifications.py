@@ -22,16 +22,26 @@ from courses.models import Intake
 from courses.templatetags.money import money
 from courses.zones import city_of, same_clock, zone_of
 
-from . import declining, seats
+from . import declining, seats, wordings
 from . import permissions as who
-from .completeness import missing_answers
-from .models import Application, Certificate, Enrollment, Event, Letter, LogbookEntry
+from .completeness import evidence_slots, missing_answers
+from .models import (
+    Application,
+    Certificate,
+    Enrollment,
+    Event,
+    InformationRequest,
+    Letter,
+    LetterWording,
+    LogbookEntry,
+)
+from .opinions import open_request
 from .questionnaire import SECTIONS
 from .tasks import deliver_letter
+from .wordings import OFFERS, REQUESTS, Words
 from .workflow import MoveRefused
 
 FOLDER = "enrollment/letters"
-OFFERS = frozenset({"place-offered", "offer-reminder"})
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,8 @@ ACTIONS: Mapping[str, tuple[str | Promise, Callable[[Subject], str]]] = {
     "application-received": (gettext_lazy("See your application"), application_page),
     "review-started": (gettext_lazy("See your application"), application_page),
     "information-requested": (gettext_lazy("Add what is missing"), application_page),
+    "information-reminder": (gettext_lazy("Add what is missing"), application_page),
+    "review-resumed": (gettext_lazy("See your application"), application_page),
     "information-received": (gettext_lazy("See your application"), application_page),
     "place-offered": (gettext_lazy("Accept or decline the place"), application_page),
     "waitlisted": (gettext_lazy("See your application"), application_page),
@@ -102,7 +114,7 @@ def queue(name: str, *, event: Event, recipient: Any, **context: Any) -> Letter:
     if letter := Letter.objects.filter(event=event).first():
         return letter
     subject = _subject(event, context)
-    words = _context(name, subject, event, recipient) | context
+    words = _context(name, subject, event, recipient, context.get("request")) | context
     letter = Letter.objects.create(
         event=event,
         name=name,
@@ -127,16 +139,32 @@ def send_again(*, letter: Letter, by: Any) -> Letter:
         raise MoveRefused(_("You may not send letters again."))
     if letter.status != Letter.Status.FAILED:
         raise MoveRefused(_("“%(letter)s” has not failed.") % {"letter": letter.subject})
-    letter.status, letter.attempts = Letter.Status.QUEUED, 0
-    letter.save(update_fields=["status", "attempts"])
+    letter.status, letter.attempts, letter.handed_over_at = Letter.Status.QUEUED, 0, None
+    letter.save(update_fields=["status", "attempts", "handed_over_at"])
     deliver_letter.enqueue(letter.pk)
     return letter
 
 
-def preview(name: str, *, event: Event, recipient: Any, **context: Any) -> dict[str, str]:
+def preview(
+    name: str, *, event: Event, recipient: Any, wording: LetterWording | None = None, **context: Any
+) -> dict[str, str]:
     """Subject and body as the letter would read because of this event, which nobody has stored; nothing is sent."""
     subject = _subject(event, context)
-    return _rendered(name, _context(name, subject, event, recipient) | context)
+    words = _context(name, subject, event, recipient, context.get("request")) | context
+    return _rendered(name, words, wording)
+
+
+def sample(wording: LetterWording) -> dict[str, str]:
+    """Subject and body of this wording about a person who does not exist."""
+    label, _page = ACTIONS[wording.name]
+    given = {one.name: str(one.sample) for one in wordings.VARIABLES}
+    facts = [
+        (_("Reference"), given["reference"]),
+        (_("Course"), given["course"]),
+        (_("Intake"), given["dates"]),
+    ]
+    words = {"action_label": label, "action_url": given["link"], "facts": facts, "is_sample_letter": True}
+    return _rendered(wording.name, words, wording)
 
 
 def _subject(event: Event, context: Mapping[str, Any]) -> Subject:
@@ -148,7 +176,9 @@ def _subject(event: Event, context: Mapping[str, Any]) -> Subject:
     return Subject(application, enrollment, entry, certificate, application.intake)
 
 
-def _context(name: str, subject: Subject, event: Event, recipient: Any) -> dict[str, Any]:
+def _context(
+    name: str, subject: Subject, event: Event, recipient: Any, request: InformationRequest | None
+) -> dict[str, Any]:
     """What the words of every letter can draw on."""
     label, page = ACTIONS[name]
     return {
@@ -172,7 +202,26 @@ def _context(name: str, subject: Subject, event: Event, recipient: Any) -> dict[
         "action_label": label,
         "action_url": f"{settings.SITE_URL}{page(subject)}",
         "facts": facts(name, subject),
-    }
+    } | asked(name, subject, request)
+
+
+def asked(name: str, subject: Subject, request: InformationRequest | None) -> dict[str, Any]:
+    """What a request for information opens and until when, in words; `request` where nobody has stored it yet."""
+    application = subject.application
+    if name not in REQUESTS or not (request := request or open_request(application)):
+        return {}
+    deadline = both_clocks(request.answer_by, subject)
+    rows = [*facts(name, subject), (_("Answer by"), deadline)]
+    return {"asked_for": asked_for(application, request), "request_deadline": deadline, "facts": rows}
+
+
+def asked_for(application: Application, request: InformationRequest) -> str:
+    """The sections and documents of a request, by their names."""
+    if len(request.sections) == len(SECTIONS):
+        return _("your whole application")
+    labels = {slot.kind: slot.label for slot in evidence_slots(application)}
+    sections = [str(SECTIONS[name].label) for name in request.sections if name in SECTIONS]
+    return "; ".join([*sections, *(labels.get(kind, kind) for kind in request.documents)])
 
 
 def missing(name: str, subject: Subject) -> list[str]:
@@ -204,8 +253,13 @@ def facts(name: str, subject: Subject) -> list[tuple[str, str]]:
 
 
 def answer_by(subject: Subject) -> str:
-    """Until when the offer is held, by the clock of the course and, where it shows another time, of the reader."""
-    ends, intake = subject.application.offer_expires_at, subject.intake
+    """Until when the offer is held, in words."""
+    return both_clocks(subject.application.offer_expires_at, subject)
+
+
+def both_clocks(ends: datetime | None, subject: Subject) -> str:
+    """A moment by the clock of the course and, where it shows another time, of the reader."""
+    intake = subject.intake
     zone = zone_of(subject.application.residence_country)
     if ends is None or not zone or same_clock(ends, intake.timezone, zone):
         return moment(ends, intake)
@@ -261,11 +315,14 @@ def moment(at: datetime | None, intake: Intake) -> str:
     return _("%(clock)s (%(place)s time)") % {"clock": clock, "place": place}
 
 
-def _rendered(name: str, words: dict[str, Any]) -> dict[str, str]:
+def _rendered(name: str, words: dict[str, Any], wording: LetterWording | None = None) -> dict[str, str]:
     """Subject and body; one text serves both forms, so that nobody reads other words than somebody else."""
-    subject = render_to_string(f"{FOLDER}/subject.txt", words | {"template": f"{FOLDER}/{name}.subject.txt"})
+    wording = wording or wordings.in_use(name)
+    title = Words(name, wording.subject) if wording else f"{FOLDER}/{name}.subject.txt"
+    text = Words(name, wording.body) if wording else f"{FOLDER}/{name}.txt"
+    subject = render_to_string(f"{FOLDER}/subject.txt", words | {"template": title})
     subject = " ".join(subject.split())[:200]
-    words = words | {"subject": subject, "template": f"{FOLDER}/{name}.txt"}
+    words = words | {"subject": subject, "template": text}
     return {
         "subject": subject,
         "body_text": re.sub(r"\n{3,}", "\n\n", render_to_string(f"{FOLDER}/letter.txt", words).strip())

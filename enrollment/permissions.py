@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
+from .models import Application, ReviewDuty
 from .workflow import SystemActor
 
 NIGHTLY = SystemActor("nightly run")
@@ -23,12 +26,49 @@ def is_applicant(by: Any, application: Any) -> bool:
 
 
 def may_review(by: Any, application: Any) -> bool:
-    """Reviewers read and decide on others' applications, never their own."""
-    return may(by, "review_application") and not is_applicant(by, application)
+    """Reviewers read others' applications for the intakes that were given to them, never their own."""
+    return (
+        may(by, "review_application")
+        and not is_applicant(by, application)
+        and is_given(by, application.intake_id)
+    )
 
 
 def may_decide(by: Any, application: Any) -> bool:
-    return may(by, "decide_application") and not is_applicant(by, application)
+    """Of those who may review an application, whoever holds this right as well."""
+    return may(by, "decide_application") and may_review(by, application)
+
+
+def is_given(by: Any, intake_id: int) -> bool:
+    """Whether this intake is among those whose applications the person reviews."""
+    return may(by, "review_every_intake") or ReviewDuty.objects.filter(reviewer=by, intake=intake_id).exists()
+
+
+def reviewable(by: Any) -> QuerySet[Application]:
+    """Others' applications, sent at some time, for the intakes that were given to this person."""
+    if not may(by, "review_application"):
+        return Application.objects.none()
+    sent = Application.objects.filter(submitted_at__isnull=False).exclude(status=Application.Status.DRAFT)
+    return sent.filter(given_to(by)).exclude(applicant=by)
+
+
+def given_to(by: Any, path: str = "") -> Q:
+    """The condition that `path` leads to an application for an intake that was given to this person.
+
+    `path` ends in two underscores. A registrar knows everybody by name, whatever they review beside that.
+    """
+    if may(by, "review_every_intake") or (path and not is_kept_to_intakes(by)):
+        return Q()
+    return Q(**{f"{path}intake__in": ReviewDuty.objects.filter(reviewer=by).values("intake")})
+
+
+def is_kept_to_intakes(by: Any) -> bool:
+    """Whether somebody knows applicants as a reviewer of given intakes alone."""
+    return (
+        may(by, "review_application")
+        and not may(by, "review_every_intake")
+        and not may(by, "view_enrollment")
+    )
 
 
 def may_decide_or_is_waiting_list(by: Any, application: Any) -> bool:

@@ -47,6 +47,12 @@ EDITORS = (
     | rights("courses", "publish", "course")
 )
 REVIEWERS = rights("enrollment", "view review decide", "application")
+OFFICE = rights("enrollment", "view add delete", "reviewduty") | rights(
+    "enrollment", "view add change delete", "letterwording"
+)
+PLANNERS = rights("enrollment", "view add change delete", "reviewplan", "criterion") | {
+    "enrollment.review_every_intake"
+}
 ASSESSORS = rights("enrollment", "view countersign", "logbookentry") | rights(
     "enrollment", "view", "attendance", "enrollment"
 )
@@ -60,6 +66,7 @@ REGISTRARS = (
     | rights("enrollment", "view add", "payment")
     | rights("enrollment", "view add change", *FORM)
     | rights("enrollment", "view add change delete", *FORM_RULES)
+    | OFFICE
     | rights("courses", "view", "course", "interest")
     | rights("courses", "view change", "enquiry")
     | rights("courses", "view add change", "intake")
@@ -70,6 +77,7 @@ OWNERS = (
     | REVIEWERS
     | ASSESSORS
     | REGISTRARS
+    | PLANNERS
     | rights("courses", "delete", *WHOLES, "interest", "enquiry")
     | rights("courses", "add delete", "institutefact")
     | rights("enrollment", "view", "evidenceevent")

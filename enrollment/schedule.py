@@ -18,6 +18,12 @@ def remind_of_offers() -> int:
     return admissions.remind_of_offers(at=timezone.now())
 
 
+@task
+def remind_of_requests() -> int:
+    """Everybody whom a reviewer asked something has a reminder on its way before the deadline; how many letters."""
+    return admissions.remind_of_requests(at=timezone.now())
+
+
 @task(queue_name="documents")
 def scan_evidence() -> int:
     """Files that the virus scanner has not seen, because it was away or not there yet, are scanned; how many."""

@@ -1,13 +1,23 @@
-"""Sending letters, outside of the act that wrote them."""
+"""Sending letters, outside of the act that wrote them.
+
+A letter is never sent twice. Just before the mail server can have it, a time is noted on it for good, by one update
+that only one of any number of workers can make; a letter that carries this time is not handed over again. When a worker
+dies behind that point, the letter counts as sent; when the server stays silent, it has failed and a person decides.
+"""
+
+from functools import partial
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from django_tasks import task
 
-from iiwam.jobs import MOST_ATTEMPTS, row_locks
-from iiwam.mail import fault_in_sending
+from iiwam.jobs import MOST_ATTEMPTS
+from iiwam.mail import UNANSWERED, HandedOver, in_words, send_once
 
 from .models import Letter
+
+WORKER_STOPPED = "Handed over; the worker stopped before the answer"
+NO_ANSWER = "Handed over; no answer"
 
 
 class LetterNotSent(Exception):
@@ -16,16 +26,71 @@ class LetterNotSent(Exception):
 
 @task(queue_name="mail")
 def deliver_letter(letter_id: int) -> None:
-    """The letter is with the mail server, once, however often this runs."""
-    with row_locks():
-        letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter_id)
-        if letter.status == Letter.Status.SENT:
-            return
-        letter.attempts += 1
-        fault = fault_in_sending(_message(letter))
-        _note_outcome(letter, fault)
+    """The letter is with the mail server, once, however often and wherever this runs."""
+    letter = Letter.objects.get(pk=letter_id)
+    if letter.status == Letter.Status.SENT:
+        return
+    if letter.handed_over_at:
+        _settle(letter)
+        return
+    fault = _sent(letter)
     if fault:
         raise LetterNotSent(fault)
+
+
+def hand_over(letter: Letter) -> None:
+    """Nobody else can send this letter from now on; HandedOver when somebody does already."""
+    at = timezone.now()
+    waiting = Letter.objects.filter(pk=letter.pk, handed_over_at=None).exclude(status=Letter.Status.SENT)
+    if not waiting.update(handed_over_at=at):
+        raise HandedOver
+    letter.handed_over_at = at
+
+
+def _sent(letter: Letter) -> str:
+    """What went wrong, in a few words; empty when the letter is with the mail server."""
+    try:
+        send_once(_message(letter), at_the_last_moment=partial(hand_over, letter))
+    except HandedOver:
+        return ""
+    except UNANSWERED as silence:
+        return _note_silence(letter, in_words(silence))
+    except Exception as refusal:
+        return _note_refusal(letter, in_words(refusal))
+    _note_sent(letter, timezone.now(), error="")
+    return ""
+
+
+def _note_sent(letter: Letter, at, *, error: str) -> None:
+    letter.status, letter.sent_at, letter.error = Letter.Status.SENT, at, error
+    letter.attempts += 1
+    letter.save(update_fields=["status", "sent_at", "attempts", "error"])
+
+
+def _note_refusal(letter: Letter, fault: str) -> str:
+    """The server does not have the letter, so it can be tried again until it has had all its attempts."""
+    letter.attempts += 1
+    letter.error, letter.handed_over_at = fault[:300], None
+    if letter.attempts >= MOST_ATTEMPTS:
+        letter.status = Letter.Status.FAILED
+    letter.save(update_fields=["status", "attempts", "error", "handed_over_at"])
+    return fault
+
+
+def _note_silence(letter: Letter, fault: str) -> str:
+    """Before the last moment silence is a refusal. After it nobody knows, and whoever looks decides."""
+    if letter.handed_over_at is None:
+        return _note_refusal(letter, fault)
+    letter.attempts += 1
+    letter.status, letter.error = Letter.Status.FAILED, f"{NO_ANSWER}: {fault}"[:300]
+    letter.save(update_fields=["status", "attempts", "error"])
+    return ""
+
+
+def _settle(letter: Letter) -> None:
+    """What a worker handed over and could not finish is sent; a letter that failed waits for a person."""
+    if letter.status == Letter.Status.QUEUED:
+        _note_sent(letter, letter.handed_over_at, error=WORKER_STOPPED)
 
 
 def _message(letter: Letter) -> EmailMultiAlternatives:
@@ -33,12 +98,3 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(letter.subject, letter.body_text, to=[letter.to_email], headers=headers)
     message.attach_alternative(letter.body_html, "text/html")
     return message
-
-
-def _note_outcome(letter: Letter, fault: str) -> None:
-    letter.error = fault[:300]
-    if not fault:
-        letter.status, letter.sent_at = Letter.Status.SENT, timezone.now()
-    elif letter.attempts >= MOST_ATTEMPTS:
-        letter.status = Letter.Status.FAILED
-    letter.save(update_fields=["status", "sent_at", "attempts", "error"])

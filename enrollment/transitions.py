@@ -10,6 +10,7 @@ from . import permissions as who
 from . import seats
 from .eligibility import unmet
 from .models import Application, Certificate, Enrollment, LogbookEntry
+from .opinions import all_of, reminder_of_request_is_due, reviews_are_given
 from .workflow import Move, Table
 
 CANCELLED = _("This intake is cancelled. Offer another intake instead.")
@@ -155,12 +156,20 @@ APPLICATION: Table = {
         who=who.is_applicant,
         letter="information-received",
     ),
+    "resume_review": Move(
+        label=_("Go on without an answer"),
+        sources=frozenset({A.INFO_REQUESTED}),
+        target=A.IN_REVIEW,
+        who=who.may_review,
+        needs_note=True,
+        letter="review-resumed",
+    ),
     "offer_place": Move(
         label=_("Offer a place"),
         sources=frozenset({A.IN_REVIEW, A.WAITLISTED}),
         target=A.OFFERED,
         who=who.may_decide_or_is_waiting_list,
-        guard=may_be_offered,
+        guard=all_of(reviews_are_given, may_be_offered),
         needs_note=True,
         letter="place-offered",
     ),
@@ -169,7 +178,7 @@ APPLICATION: Table = {
         sources=frozenset({A.IN_REVIEW}),
         target=A.WAITLISTED,
         who=who.may_decide,
-        guard=may_wait,
+        guard=all_of(reviews_are_given, may_wait),
         needs_note=True,
         letter="waitlisted",
     ),
@@ -178,6 +187,7 @@ APPLICATION: Table = {
         sources=frozenset({A.IN_REVIEW, A.WAITLISTED}),
         target=A.DECLINED,
         who=who.may_decide,
+        guard=reviews_are_given,
         needs_note=True,
         note_is_shown=True,
         letter="application-declined",
@@ -252,8 +262,16 @@ APPLICATION: Table = {
     ),
 }
 
-# What happens to a place without changing where its application stands.
+# What happens to an application or its place without changing where its application stands.
 PLACE: Table = {
+    "remind_of_request": Move(
+        label=_("Remind of the request for information"),
+        sources=frozenset({A.INFO_REQUESTED}),
+        target="",
+        who=lambda by, application: by == who.NIGHTLY,
+        guard=reminder_of_request_is_due,
+        letter="information-reminder",
+    ),
     "remind_of_offer": Move(
         label=_("Remind of the offer"),
         sources=frozenset({A.OFFERED}),

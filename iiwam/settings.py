@@ -271,6 +271,8 @@ if EMAIL_CONFIG == "demo:":
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 else:
     vars().update(dj_email_url.parse(EMAIL_CONFIG))
+    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":  # noqa: F821 — named by the address
+        EMAIL_BACKEND = "iiwam.mail.SmtpBackend"
     EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "").strip() or f"IIWAM <admissions@{urlsplit(SITE_URL).hostname}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

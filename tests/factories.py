@@ -38,13 +38,33 @@ class UserFactory(DjangoModelFactory):
 
 
 class StaffFactory(UserFactory):
-    """A member of staff with rights by name: `StaffFactory(rights=["review_application"])`."""
+    """A member of staff with rights by name: `StaffFactory(rights=["review_application"])`.
+
+    A reviewer sees every intake, or those in `intakes` alone: `StaffFactory(rights=[...], intakes=[intake])`.
+    """
 
     is_staff = True
 
+    class Params:
+        intakes = None
+
     @factory.post_generation
     def rights(self, create, extracted, **kwargs):
-        self.user_permissions.set(Permission.objects.filter(codename__in=extracted or []))
+        rights = list(extracted or [])
+        given = self.intakes_given
+        if "review_application" in rights and given is None:
+            rights.append("review_every_intake")
+        self.user_permissions.set(Permission.objects.filter(codename__in=rights))
+        for intake in given or []:
+            self.review_duties.create(intake=intake)
+
+    @classmethod
+    def _create(cls, model_class, *args, intakes_given=None, **kwargs):
+        person = super()._create(model_class, *args, **kwargs)
+        person.intakes_given = intakes_given
+        return person
+
+    intakes_given = factory.SelfAttribute("intakes")
 
 
 class SourceFactory(DjangoModelFactory):
@@ -343,6 +363,13 @@ class ApplicationFactory(DjangoModelFactory):
         lambda made: datetime(2026, 1, 6, tzinfo=UTC) if made.status == "waitlisted" else None
     )
     status = Application.Status.DRAFT
+
+    @factory.post_generation
+    def opinions(self, create, extracted, **kwargs):
+        """So many people have given their opinion: one where the application is in review, unless told otherwise."""
+        default = 1 if self.status == Application.Status.IN_REVIEW else 0
+        for _each in range(default if extracted is None else extracted):
+            self.reviews.create(reviewer=UserFactory(), recommendation="offer", note="Evidence is in order.")
 
     @factory.post_generation
     def seat(self, create, extracted, **kwargs):

@@ -17,9 +17,12 @@ SOURCES = [
 ENROLLMENT_LAYERS = [
     {"workflow", "models", "numbers"},
     {"permissions"},
-    {"transitions", "seats", "evidence", "questionnaire", "completeness", "eligibility"},
-    {"credentials", "copies", "declining", "notifications", "tasks"},
-    {"answers", "custody", "intakes", "offers", "payments"},
+    {
+        *("transitions", "seats", "evidence", "questionnaire", "completeness", "eligibility"),
+        *("opinions", "transcript"),
+    },
+    {"credentials", "copies", "declining", "notifications", "tasks", "wordings"},
+    {"answers", "custody", "intakes", "offers", "payments", "reviewing"},
     {
         *(
             "admissions",

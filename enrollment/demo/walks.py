@@ -11,7 +11,7 @@ from courses.models import Profession, Topic
 from enrollment import admissions, certification, payments, practice, study
 from enrollment.completeness import DECLARATIONS, evidence_slots
 from enrollment.evidence import CheckedFile
-from enrollment.models import Application, Enrollment, LogbookEntry
+from enrollment.models import Application, Enrollment, LogbookEntry, ReviewDuty
 
 from . import people
 
@@ -39,7 +39,15 @@ class Walker:
         self.number += 1
         return application
 
+    def reviewers_of(self, intake) -> list:
+        """Both reviewers have this intake, unless it is the full one, which only the first of them has."""
+        names = ["reviewer"] if intake.code.endswith("-full") else ["reviewer", "second.reviewer"]
+        for name in names:
+            ReviewDuty.objects.get_or_create(reviewer=self.staff[name], intake=intake)
+        return [self.staff[name] for name in names]
+
     def submit(self, intake, at: datetime) -> Application:
+        self.reviewers_of(intake)
         application = self.begin(intake, at)
         for slot in evidence_slots(application):
             if slot.is_required:
@@ -55,7 +63,8 @@ class Walker:
 
     def review(self, intake, at: datetime) -> Application:
         application = self.submit(intake, at)
-        reviewer = self.staff[self.chance.choice(["reviewer", "second.reviewer"])]
+        chosen = self.staff[self.chance.choice(["reviewer", "second.reviewer"])]
+        reviewer = chosen if chosen in self.reviewers_of(intake) else self.staff["reviewer"]
         return admissions.start_review(
             application=application, by=reviewer, note="Complete; the review begins.", at=at + DAY
         )
@@ -73,6 +82,16 @@ class Walker:
             note=f"Please send “{document.label}” again with both pages.",
         )
 
+    def consider(self, intake, at: datetime, recommendation: str) -> Application:
+        application = self.review(intake, at)
+        admissions.record_review(
+            application=application,
+            by=application.reviewer,
+            recommendation=recommendation,
+            note="Read with the documents beside it.",
+        )
+        return application
+
     def offer(self, intake, at: datetime) -> Application:
         application = self.review(intake, at)
         for document in application.documents.all():
@@ -88,13 +107,13 @@ class Walker:
         )
 
     def wait(self, intake, at: datetime) -> Application:
-        application = self.review(intake, at)
+        application = self.consider(intake, at, "waitlist")
         return admissions.waitlist(
             application=application, by=application.reviewer, note="Every seat is taken.", at=at + 3 * DAY
         )
 
     def decline(self, intake, at: datetime) -> Application:
-        application = self.review(intake, at)
+        application = self.consider(intake, at, "decline")
         return admissions.decline(
             application=application,
             by=application.reviewer,

@@ -224,7 +224,7 @@ def test_only_reviewers_assign_and_are_assigned(reviewer):
 
 
 def test_a_reviewer_has_one_opinion_which_may_change(reviewer, decider):
-    application = ApplicationFactory(status="in_review")
+    application = ApplicationFactory(status="in_review", opinions=0)
     for by, recommendation in [(reviewer, "unsure"), (decider, "decline"), (reviewer, "offer")]:
         admissions.record_review(
             application=application, by=by, recommendation=recommendation, note=" Register checked. "
@@ -317,6 +317,9 @@ def test_the_whole_road_leaves_the_whole_story(decider):
     admissions.agree(application=application, by=person, declarations=DECLARATIONS, at=AT)
     admissions.submit_application(application=application, by=person, at=AT)
     admissions.start_review(application=application, by=decider, note="Complete.", at=AT)
+    admissions.record_review(
+        application=application, by=decider, recommendation="offer", note="All criteria met."
+    )
     admissions.offer_place(application=application, by=decider, note="All criteria met.", at=AT)
     admissions.accept_offer(application=application, by=person, at=AT)
     told = application.letters.order_by("pk").values_list("name", "event__move", "event__actor")

@@ -61,7 +61,7 @@ def offer(application, staff):
 
 def test_every_letter_of_the_tables_is_known():
     assert sorted(notifications.ACTIONS) == NAMES
-    assert len(NAMES) == 26
+    assert len(NAMES) == 28
 
 
 def every_letter() -> dict[str, Letter]:
@@ -152,6 +152,8 @@ def test_subjects_begin_with_the_outcome():
         "offer-expired": "Offer ended",
         "offer-rescinded": "Offer taken back",
         "review-reopened": "In review again",
+        "review-resumed": "In review again",
+        "information-reminder": "Action needed soon",
         "application-withdrawn": "Application withdrawn",
         "place-given-up": "Place given up",
         "offer-reminder": "Answer by 2 March 2026",
@@ -269,7 +271,7 @@ def test_an_act_that_fails_half_way_leaves_neither_record_nor_letter(application
 def unsent(offer):
     """A letter that waits, as if the worker had not come yet."""
     mail.outbox.clear()
-    Letter.objects.update(status="queued", sent_at=None, attempts=0)
+    Letter.objects.update(status="queued", sent_at=None, handed_over_at=None, attempts=0)
     return Letter.objects.get()
 
 

@@ -61,6 +61,10 @@ enrollment.view_extraquestion enrollment.add_extraquestion enrollment.change_ext
 enrollment.view_statement enrollment.add_statement enrollment.change_statement
 enrollment.view_formrule enrollment.add_formrule enrollment.change_formrule enrollment.delete_formrule
 enrollment.view_entryrule enrollment.add_entryrule enrollment.change_entryrule enrollment.delete_entryrule
+
+enrollment.view_reviewduty enrollment.add_reviewduty enrollment.delete_reviewduty
+enrollment.view_letterwording enrollment.add_letterwording
+enrollment.change_letterwording enrollment.delete_letterwording
 courses.view_course courses.view_interest
 courses.view_enquiry courses.change_enquiry
 courses.view_intake courses.add_intake courses.change_intake
@@ -68,6 +72,9 @@ courses.view_trainingday courses.add_trainingday courses.change_trainingday cour
 courses.view_residencefee courses.add_residencefee courses.change_residencefee courses.delete_residencefee
 """
 OWNER_ALONE = """
+enrollment.review_every_intake
+enrollment.view_reviewplan enrollment.add_reviewplan enrollment.change_reviewplan enrollment.delete_reviewplan
+enrollment.view_criterion enrollment.add_criterion enrollment.change_criterion enrollment.delete_criterion
 accounts.view_user accounts.add_user accounts.change_user accounts.view_role
 accounts.view_job accounts.change_job
 enrollment.view_evidenceevent

@@ -19,20 +19,20 @@ NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 # M: staff who plan intakes and know their people. P: staff who keep accounts.
 # Never: S, another applicant; E, staff who edit the catalog; T, staff who assess practice. "-" means nobody.
 APPLICATION_MATRIX = """
-                     submit start_review request_information send_information offer_place waitlist decline accept_offer decline_offer expire_offer rescind_offer reopen withdraw leave cancel
-draft                A      -            -                   -                -           -        -       -            -             -            -             -      A        -      M
-submitted            -      RD           -                   -                -           -        -       -            -             -            -             -      A        -      M
-in_review            -      -            RD                  -                DW          D        D       -            -             -            -             -      A        -      M
-info_requested       -      -            -                   A                -           -        -       -            -             -            -             -      A        -      M
-offered              -      -            -                   -                -           -        -       A            A             -            D             -      A        -      M
-offered_and_run_out  -      -            -                   -                -           -        -       -            A             N            D             -      A        -      M
-waitlisted           -      -            -                   -                DW          -        D       -            -             -            -             -      A        -      M
-enrolled             -      -            -                   -                -           -        -       -            -             -            -             -      -        AG      M
-declined             -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -
-offer_declined       -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -
-expired              -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -
-withdrawn            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -
-cancelled            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -
+                     submit start_review request_information send_information offer_place waitlist decline accept_offer decline_offer expire_offer rescind_offer reopen withdraw leave cancel  resume_review
+draft                A      -            -                   -                -           -        -       -            -             -            -             -      A        -      M      -
+submitted            -      RD           -                   -                -           -        -       -            -             -            -             -      A        -      M      -
+in_review            -      -            RD                  -                DW          D        D       -            -             -            -             -      A        -      M      -
+info_requested       -      -            -                   A                -           -        -       -            -             -            -             -      A        -      M      RD
+offered              -      -            -                   -                -           -        -       A            A             -            D             -      A        -      M      -
+offered_and_run_out  -      -            -                   -                -           -        -       -            A             N            D             -      A        -      M      -
+waitlisted           -      -            -                   -                DW          -        D       -            -             -            -             -      A        -      M      -
+enrolled             -      -            -                   -                -           -        -       -            -             -            -             -      -        AG      M      -
+declined             -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -      -
+offer_declined       -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -      -
+expired              -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -      -
+withdrawn            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -      -
+cancelled            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -      -
 """
 APPLICATION_TARGETS = {
     "submit": "submitted",
@@ -47,26 +47,27 @@ APPLICATION_TARGETS = {
     "expire_offer": "expired",
     "rescind_offer": "in_review",
     "reopen": "in_review",
+    "resume_review": "in_review",
     "withdraw": "withdrawn",
     "leave": "withdrawn",
     "cancel": "cancelled",
 }
 # Acts that leave the state as it is, by the same people; G and M keep accounts and intakes.
 PLACE_MATRIX = """
-                     remind_of_offer change_intake close_intake record_payment correct_payment record_sponsor
-draft                -               M             EM           -              -               -
-submitted            -               M             -            -              -               -
-in_review            -               M             -            -              -               -
-info_requested       -               M             -            -              -               -
-offered              N               M             -            P              P               P
-offered_and_run_out  -               M             -            P              P               P
-waitlisted           -               M             -            -              -               -
-enrolled             -               M             -            P              P               P
-declined             -               -             -            -              -               -
-offer_declined       -               -             -            P              P               -
-expired              -               -             -            P              P               -
-withdrawn            -               -             -            P              P               -
-cancelled            -               -             -            P              P               -
+                     remind_of_offer change_intake close_intake record_payment correct_payment record_sponsor remind_of_request
+draft                -               M             EM           -              -               -       -
+submitted            -               M             -            -              -               -       -
+in_review            -               M             -            -              -               -       -
+info_requested       -               M             -            -              -               -       N
+offered              N               M             -            P              P               P       -
+offered_and_run_out  -               M             -            P              P               P       -
+waitlisted           -               M             -            -              -               -       -
+enrolled             -               M             -            P              P               P       -
+declined             -               -             -            -              -               -       -
+offer_declined       -               -             -            P              P               -       -
+expired              -               -             -            P              P               -       -
+withdrawn            -               -             -            P              P               -       -
+cancelled            -               -             -            P              P               -       -
 """
 WHAT_THE_STATE_NEEDS = {
     "offer_place": {"offer_expires_at": datetime(2026, 6, 8, tzinfo=UTC)},
@@ -90,6 +91,7 @@ def people(owner) -> dict:
         "T": StaffFactory(rights=["countersign_logbookentry"]),
         "R": StaffFactory(rights=["review_application"]),
         "D": StaffFactory(rights=["review_application", "decide_application"]),
+        "O": StaffFactory(rights=["review_application", "decide_application"], intakes=[IntakeFactory()]),
         "G": StaffFactory(rights=["issue_certificate", "revoke_certificate"]),
         "M": StaffFactory(rights=["view_enrollment", "change_intake"]),
         "P": StaffFactory(rights=["view_payment", "add_payment"]),
@@ -143,6 +145,13 @@ def test_acts_that_leave_the_state_by_state_and_person(state):
     if state == "offered":
         record.offer_expires_at = datetime(2026, 6, 2, tzinfo=UTC)
         record.save()
+    if state == "info_requested":
+        record.information_requests.create(
+            asked_by=UserFactory(),
+            asked_at=datetime(2026, 5, 20, tzinfo=UTC),
+            answer_by=datetime(2026, 6, 2, tzinfo=UTC),
+            reminder_days=[3],
+        )
     crowd = people(record.applicant) | {"F": PAYMENTS}
     found = {act: {role for role, by in crowd.items() if is_made(PLACE, record, act, by)} for act in expected}
     accounts = {"record_payment", "correct_payment", "record_sponsor"}
@@ -248,6 +257,8 @@ def test_every_application_move_has_its_own_letter():
         "leave": "place-given-up",
         "cancel": "intake-cancelled",
         "remind_of_offer": "offer-reminder",
+        "resume_review": "review-resumed",
+        "remind_of_request": "information-reminder",
         "change_intake": "intake-changed",
         "close_intake": "intake-closed",
         "record_payment": "payment-recorded",

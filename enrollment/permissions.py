@@ -48,7 +48,10 @@ def reviewable(by: Any) -> QuerySet[Application]:
     """Others' applications, sent at some time, for the intakes that were given to this person."""
     if not may(by, "review_application"):
         return Application.objects.none()
-    sent = Application.objects.filter(submitted_at__isnull=False).exclude(status=Application.Status.DRAFT)
+    ended_unsent = Q(
+        status__in=[Application.Status.WITHDRAWN, Application.Status.CANCELLED], submitted_at=None
+    )
+    sent = Application.objects.exclude(status=Application.Status.DRAFT).exclude(ended_unsent)
     return sent.filter(given_to(by)).exclude(applicant=by)
 
 

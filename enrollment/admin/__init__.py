@@ -10,9 +10,11 @@ from . import (
     letters,
     logbook,
     payments,
+    plans,
     retention,
     sightings,
     waiting,
+    wordings,
 )
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "letters",
     "logbook",
     "payments",
+    "plans",
     "retention",
     "sightings",
     "waiting",
+    "wordings",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -20,6 +21,8 @@ from enrollment.workflow import Move, MoveRefused, Table, available_moves, refus
 from .forms import ReasonForm
 from .letter_preview import preview
 
+FILTERS = "_changelist_filters"
+
 
 @dataclass(frozen=True)
 class Act:
@@ -31,6 +34,7 @@ class Act:
     suggestion: str | Promise = ""
     kind: str = "secondary"
     hint: str | Promise = ""
+    asks: bool = False  # whether the form depends on the record
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,12 @@ class Button:
 def moment(at) -> str | None:
     """Day and minute, as the desk writes them."""
     return date_format(timezone.localtime(at), "j M Y, H:i") if at else None
+
+
+def kept_filters(request) -> str:
+    """What the list was narrowed to when the record was opened from it, for the next address."""
+    filters = request.GET.get(FILTERS, "")
+    return f"?{urlencode({FILTERS: filters})}" if filters else ""
 
 
 class Record(admin.ModelAdmin):
@@ -111,24 +121,27 @@ class ActingRecord(Record):
     def address(self, record) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
 
+    def back(self, request, record) -> str:
+        """The record's page, still on its way through the list that it was reached from."""
+        return self.address(record) + kept_filters(request)
+
     def buttons(self, request, record) -> list[Button]:
         moves = available_moves(self.table, record, by=request.user)
-        return [self.button(record, name, move) for name, move in moves.items() if name in self.acts]
+        return [self.button(request, record, name, move) for name, move in moves.items() if name in self.acts]
 
     def blocked(self, request, record) -> list[tuple[str | Promise, str]]:
         """Moves that this state and this person allow and that something else forbids, with what forbids them."""
-        return [
-            (move.label, refusal(self.table, record, name, by=request.user))
-            for name, move in self.table.items()
-            if name in self.acts
-            and record.status in move.sources
-            and move.who(request.user, record)
-            and move.guard(record, timezone.now())
-        ]
+        by_reason: dict[str, list[str]] = {}
+        for name, move in self.table.items():
+            if name not in self.acts or record.status not in move.sources:
+                continue
+            if move.who(request.user, record) and (reason := move.guard(record, timezone.now())):
+                by_reason.setdefault(str(reason), []).append(str(move.label))
+        return [(", ".join(labels), reason) for reason, labels in by_reason.items()]
 
-    def button(self, record, name: str, move: Move) -> Button:
+    def button(self, request, record, name: str, move: Move) -> Button:
         address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_move", args=[record.pk, name])
-        return Button(move.label, address, self.acts[name].kind, self.acts[name].hint)
+        return Button(move.label, address + kept_filters(request), self.acts[name].kind, self.acts[name].hint)
 
     def move_view(self, request, pk, name):
         """The page of one act; posting it calls the verb, and every refusal is a sentence on the record's page."""
@@ -139,7 +152,7 @@ class ActingRecord(Record):
             return self.go_back(request, record, self.once_is_enough(request, record, name) or sentence)
         act = self.acts[name]
         given = request.POST if request.method == "POST" else None
-        form = act.form(given, initial={"note": act.suggestion})
+        form = act.form(given, initial={"note": act.suggestion}, **({"record": record} if act.asks else {}))
         if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
             return self.perform(request, record, name, form.cleaned_data)
         return self.act_page(request, record, name, form)
@@ -151,7 +164,7 @@ class ActingRecord(Record):
             record.refresh_from_db()
             return self.go_back(request, record, self.once_is_enough(request, record, name) or str(refused))
         messages.success(request, self.acts[name].done)
-        return HttpResponseRedirect(self.address(record))
+        return HttpResponseRedirect(self.back(request, record))
 
     def once_is_enough(self, request, record, name) -> str:
         """What a second click gets whose first one did it."""
@@ -169,7 +182,7 @@ class ActingRecord(Record):
 
     def go_back(self, request, record, sentence):
         messages.warning(request, sentence)
-        return HttpResponseRedirect(self.address(record))
+        return HttpResponseRedirect(self.back(request, record))
 
     def attempt(self, request, record, words, act):
         """Do it, say what became of it, go back to the record."""
@@ -178,13 +191,15 @@ class ActingRecord(Record):
         except MoveRefused as refused:
             return self.go_back(request, record, str(refused))
         messages.success(request, words)
-        return HttpResponseRedirect(self.address(record))
+        return HttpResponseRedirect(self.back(request, record))
 
     def act_page(self, request, record, name, form):
         move = self.table[name]
         words = {"note": form.data.get("note", "") if form.is_bound else str(self.acts[name].suggestion)}
         if "reason_class" in form.fields:
             words["reason_class"] = form.data.get("reason_class", "")
+        if self.acts[name].asks:
+            words |= form.words()
         context = {
             **self.admin_site.each_context(request),
             "title": move.label,
@@ -197,6 +212,6 @@ class ActingRecord(Record):
             "act_kind": "stop" if self.acts[name].kind == "stop" else "primary",
             "form": form,
             "letter": preview(move.letter, record, **words) if move.letter else None,
-            "back": self.address(record),
+            "back": self.back(request, record),
         }
         return TemplateResponse(request, "admin/enrollment/act.html", context)

@@ -1,26 +1,33 @@
 """The application desk: a queue, and for each application one page with all that a decision needs."""
 
-from functools import partial
-
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404
-from django.shortcuts import get_object_or_404
-from django.urls import path
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
-from enrollment import admissions
+from enrollment import admissions, permissions
 from enrollment.models import Application
 from enrollment.transitions import APPLICATION
 from iiwam.templatetags.components import status_tag
 
-from .acts import Act, ActingRecord
+from .acts import FILTERS, Act, ActingRecord, kept_filters, moment
+from .bulk import BulkActs
 from .desk import desk
-from .filters import IntakeFilter
-from .forms import QuotedReasonForm, ReviewForm, VerdictForm, WaiverForm
-from .queue import TONES, ReviewerFilter, StatusFilter
+from .desk_acts import DeskActs
+from .forms import QuotedReasonForm
+from .queue import (
+    TONES,
+    AgeFilter,
+    GivenIntakeFilter,
+    ReviewerFilter,
+    StatusFilter,
+    WorkFilter,
+    with_deadline,
+)
+from .review_forms import RequestForm
 
 ACTS = {
     "start_review": Act(
@@ -31,8 +38,12 @@ ACTS = {
     ),
     "request_information": Act(
         admissions.request_information,
-        _("The applicant has been asked, and can change answers again."),
-        form=QuotedReasonForm,
+        _("The applicant has been asked, and can change what you named."),
+        form=RequestForm,
+        asks=True,
+    ),
+    "resume_review": Act(
+        admissions.resume_review, _("The review goes on with what is here; nothing is open any more.")
     ),
     "offer_place": Act(
         admissions.offer_place,
@@ -58,57 +69,42 @@ ACTS = {
     ),
 }
 
-VERDICTS = {"accept", "reject"}
-
 
 @admin.register(Application)
-class ApplicationAdmin(ActingRecord):
+class ApplicationAdmin(DeskActs, BulkActs, ActingRecord):
     table, acts, subject = APPLICATION, ACTS, "application"
     page_template = "admin/enrollment/application/desk.html"
+    change_list_template = "admin/enrollment/application/change_list.html"
 
-    list_display = [
-        "reference",
-        "name",
-        "profession",
-        "for_intake",
-        "state",
-        "sent",
-        "reviewer",
-    ]
-    list_filter = [StatusFilter, ReviewerFilter, IntakeFilter]
+    list_display = ["reference", "name", "profession", "for_intake", "state", "sent", "due", "reviewer"]
+    list_filter = [WorkFilter, StatusFilter, GivenIntakeFilter, AgeFilter, ReviewerFilter]
     list_select_related = ["applicant", "profession", "intake", "reviewer"]
     search_fields = ["reference", "legal_name", "applicant__email", "applicant__full_name"]
     search_help_text = _("Search by reference, name or email address")
     ordering = ["submitted_at", "pk"]
+    show_facets = admin.ShowFacets.NEVER
 
     def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("enrollment.review_application")
+        """Whoever reviews, for the intakes that were given to them; of anything else nothing is known."""
+        if obj is not None:
+            return permissions.may_review(request.user, obj)
+        return permissions.may(request.user, "review_application")
 
     def get_queryset(self, request):
-        """Others' applications that have been sent: a draft is its writer's own business."""
-        never_sent = Q(status=Application.Status.DRAFT) | Q(
-            status=Application.Status.WITHDRAWN, submitted_at=None
-        )
-        return super().get_queryset(request).exclude(applicant=request.user).exclude(never_sent)
-
-    def get_urls(self):
-        def act(view):
-            return self.admin_site.admin_view(require_POST(view))
-
-        base = "enrollment_application"
-        return [
-            path("<int:pk>/review/", act(self.review_view), name=f"{base}_review"),
-            path("<int:pk>/waive/", act(self.waive_view), name=f"{base}_waive"),
-            path("<int:pk>/reviewer/", act(self.reviewer_view), name=f"{base}_reviewer"),
-            path(
-                "<int:pk>/documents/<int:document_pk>/<slug:verdict>/",
-                act(self.document_view),
-                name=f"{base}_document",
-            ),
-            *super().get_urls(),
-        ]
+        return with_deadline(permissions.reviewable(request.user))
 
     # The queue
+
+    def get_changelist_instance(self, request):
+        """The ways to begin a day stand over the list, not beside it."""
+        changes = super().get_changelist_instance(request)
+        changes.work = [
+            choice
+            for spec in changes.filter_specs
+            if isinstance(spec, WorkFilter)
+            for choice in spec.choices(changes)
+        ]
+        return changes
 
     @admin.display(description=_("name"), ordering="legal_name")
     def name(self, application):
@@ -128,66 +124,62 @@ class ApplicationAdmin(ActingRecord):
             return None
         return _("%(age)s ago") % {"age": timesince(application.submitted_at, depth=1)}
 
-    # The desk
+    @admin.display(description=_("answer by"))
+    def due(self, application):
+        """Until when the applicant has time, where something is awaited of them."""
+        if application.status == Application.Status.OFFERED:
+            return moment(application.offer_expires_at)
+        if application.status != Application.Status.INFO_REQUESTED or application.asked_until is None:
+            return None
+        if application.asked_until <= timezone.now():
+            return status_tag(_("Overdue"), "stop")
+        return moment(application.asked_until)
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        application = self.find(request, object_id)
-        admissions.view_application(application=application, by=request.user)
-        return self.page(request, application)
+    # The desk
 
     def title(self, application):
         return f"{application.reference}: {application.legal_name or application.applicant}"
 
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """That somebody read the whole application is on record."""
+        application = self.find(request, object_id)
+        admissions.view_application(application=application, by=request.user)
+        return self.page(request, application)
+
     def details(self, request, application):
-        return desk(application, request.user)
+        return {
+            **desk(application, request.user),
+            **self.neighbours(request, application),
+            "kept": kept_filters(request),
+        }
 
-    def review_view(self, request, pk):
-        application = self.find(request, pk)
-        form = ReviewForm(request.POST)
-        if not form.is_valid():
-            return self.page(request, application, review_form=form)
-        return self.attempt(
-            request,
-            application,
-            _("Your opinion is on record."),
-            partial(admissions.record_review, application=application, **form.cleaned_data),
-        )
+    def neighbours(self, request, application) -> dict[str, Application | None]:
+        """The applications before and after this one, in the list that it was opened from."""
+        if application.submitted_at is None:
+            return {}
+        listed = self.listed(request)
+        here = {"at": application.submitted_at, "key": application.pk}
+        before = Q(submitted_at__lt=here["at"]) | Q(submitted_at=here["at"], pk__lt=here["key"])
+        after = Q(submitted_at__gt=here["at"]) | Q(submitted_at=here["at"], pk__gt=here["key"])
+        return {
+            "previous": listed.filter(before).order_by("-submitted_at", "-pk").first(),
+            "next": listed.filter(after).order_by("submitted_at", "pk").first(),
+        }
 
-    def reviewer_view(self, request, pk):
-        application = self.find(request, pk)
-        takes_it = request.POST.get("act") == "take"
-        words = _("You answer for this application now.") if takes_it else _("Nobody answers for it now.")
-        act = partial(
-            admissions.assign_reviewer, application=application, reviewer=request.user if takes_it else None
-        )
-        return self.attempt(request, application, words, act)
+    def listed(self, request):
+        """What the list shows from which the page was opened; its first view when it was opened from elsewhere."""
+        asked = QueryDict(request.GET.get(FILTERS, ""))
+        queryset = permissions.reviewable(request.user)
+        came, request.GET = request.GET, asked
+        try:
+            for kind in self.list_filter:
+                given = {name: values for name, values in asked.lists() if name == kind.parameter_name}
+                queryset = kind(request, given, self.model, self).queryset(request, queryset)
+            queryset, _repeats = self.get_search_results(request, queryset, asked.get("q", ""))
+        finally:
+            request.GET = came
+        return queryset.only("pk", "reference", "legal_name")
 
-    def waive_view(self, request, pk):
-        application = self.find(request, pk)
-        form = WaiverForm(request.POST)
-        if not form.is_valid():
-            return self.go_back(
-                request, application, _("Give the reason for the waiver in up to 1,000 characters.")
-            )
-        act = partial(admissions.waive, application=application, **form.cleaned_data)
-        return self.attempt(request, application, _("The expectation is set aside, with your reason."), act)
-
-    def document_view(self, request, pk, document_pk, verdict):
-        application = self.find(request, pk)
-        document = get_object_or_404(application.documents, pk=document_pk)
-        if verdict not in VERDICTS:
-            raise Http404
-        accepted = verdict == "accept"
-        form = VerdictForm(request.POST)
-        if not form.is_valid():
-            words = (
-                _("Give the reason in up to 300 characters.")
-                if "reason" in form.errors
-                else _("Give the day until which it is valid, such as 2027-12-31.")
-            )
-            return self.go_back(request, application, words)
-        words = (
-            _("“%s” is accepted.") if accepted else _("“%s” is rejected; ask for a new one with a letter.")
-        )
-        act = partial(admissions.assess_document, document=document, accepted=accepted, **form.cleaned_data)
-        return self.attempt(request, application, words % document.label, act)
+    def history_view(self, request, object_id, extra_context=None):
+        """The page of the application tells its history; Django's own log of edits has nothing of it."""
+        raise PermissionDenied

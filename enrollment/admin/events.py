@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from enrollment import permissions
 from enrollment.models import Event
 
 from .acts import Record, moment
@@ -48,7 +49,8 @@ class EventAdmin(Record):
             | Q(entry__enrollment__learner=me)
             | Q(certificate__enrollment__learner=me)
         )
-        return super().get_queryset(request).exclude(mine)
+        seen = Q(application=None) | permissions.given_to(me, "application__")
+        return super().get_queryset(request).exclude(mine).filter(seen)
 
     @admin.display(description=_("when"), ordering="at")
     def when(self, event):

@@ -1,9 +1,9 @@
-"""What staff write beside an act: its reason, an opinion, a verdict."""
+"""What staff write beside an act: its reason, a judgement."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.models import Certificate, CompetencyCheck, Review
+from enrollment.models import Certificate, CompetencyCheck
 
 
 class ReasonForm(forms.Form):
@@ -48,20 +48,6 @@ class RevokeForm(ReasonForm):
         error_messages={"required": _("Choose the class of reason that the public will see.")},
     )
     field_order = ["reason_class", "note"]
-
-
-class ReviewForm(forms.ModelForm):
-    class Meta:
-        model = Review
-        fields = ["recommendation", "note"]
-        widgets = {"note": forms.Textarea({"rows": 4})}
-
-
-class VerdictForm(forms.Form):
-    """What a reviewer says of one document; why is compulsory where it is rejected."""
-
-    reason = forms.CharField(max_length=300, required=False)
-    valid_until = forms.DateField(required=False)
 
 
 class SkillForm(forms.ModelForm):

@@ -11,8 +11,8 @@ from enrollment.models import Application, Certificate, Enrollment, Event, Logbo
 from enrollment.offers import terms_of
 
 
-def preview(name: str, record: Any, *, note: str, reason_class: str = "") -> dict[str, str]:
-    """The letter that a move would send now, with these reasons in it."""
+def preview(name: str, record: Any, *, note: str, reason_class: str = "", **words: Any) -> dict[str, str]:
+    """The letter that a move would send now, with these reasons and words in it."""
     enrollment = enrollment_of(record)
     application = with_terms(enrollment.application if enrollment else record, name)
     event = Event(application=application, note=note.strip(), at=timezone.now())
@@ -22,7 +22,7 @@ def preview(name: str, record: Any, *, note: str, reason_class: str = "") -> dic
     if isinstance(record, Certificate):
         about["certificate"] = copy(record)
         about["certificate"].reason_class = reason_class or _("the class that you choose")
-    return notifications.preview(name, event=event, recipient=application.applicant, **about)
+    return notifications.preview(name, event=event, recipient=application.applicant, **about, **words)
 
 
 def enrollment_of(record: Any) -> Enrollment | None:

@@ -14,12 +14,17 @@ from .acts import Record, moment
 LETTER_TONES = {Letter.Status.QUEUED: "half", Letter.Status.SENT: "ok", Letter.Status.FAILED: "stop"}
 
 
+def title_of(name: str) -> str:
+    """A letter's name as the office reads it."""
+    return name.replace("-", " ").capitalize()
+
+
 class NameFilter(admin.SimpleListFilter):
     title = _("letter")
     parameter_name = "name"
 
     def lookups(self, request, model_admin):
-        return [(name, name.replace("-", " ").capitalize()) for name in sorted(notifications.ACTIONS)]
+        return [(name, title_of(name)) for name in sorted(notifications.ACTIONS)]
 
     def queryset(self, request, queryset):
         return queryset.filter(name=self.value()) if self.value() else queryset
@@ -32,12 +37,16 @@ class LetterAdmin(Record):
     search_fields = ["subject", "to_email", "application__reference"]
     search_help_text = _("Search by subject, address or reference of the application")
     date_hierarchy = "written_at"
-    fields = ["subject", "to_email", "state", "attempts", "error", "written_at", "sent_at", "body_text"]
+    fields = [
+        *("subject", "to_email", "state", "attempts", "error"),
+        *("written_at", "handed_over_at", "sent_at", "body_text"),
+    ]
     readonly_fields = ["state"]
     actions = ["send_again"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).exclude(recipient=request.user)
+        letters = super().get_queryset(request).exclude(recipient=request.user)
+        return letters.filter(permissions.given_to(request.user, "application__"))
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, letter):

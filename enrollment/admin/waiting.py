@@ -1,12 +1,14 @@
 """What waits in admission, study and award, for the home of the office."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.models import Application, Letter, LogbookEntry
+from enrollment import permissions
+from enrollment.models import Letter, LogbookEntry
 from iiwam import office
 
-from .queue import information_received
+from .queue import deadline_this_week, information_received
 from .standing import ready_for_award
 
 
@@ -16,11 +18,13 @@ def address(model: str, query: str = "") -> str:
 
 @office.waiting
 def applications(request):
-    if request.user.has_perm("enrollment.review_application"):
-        others = Application.objects.exclude(applicant=request.user)
-        yield _("Applications awaiting review"), others.awaiting_review().count(), address("application")
-        answered = information_received(others).count()
-        yield _("Applications with new information"), answered, address("application", "?status=received")
+    if permissions.may(request.user, "review_application"):
+        given = permissions.reviewable(request.user)
+        yield _("Applications awaiting review"), given.awaiting_review().count(), address("application")
+        answered = information_received(given).count()
+        yield _("Applications with new information"), answered, address("application", "?show=received")
+        urgent = deadline_this_week(given, timezone.now()).count()
+        yield _("Applications with a deadline this week"), urgent, address("application", "?show=week")
 
 
 @office.waiting

@@ -88,7 +88,7 @@ def test_queue_finds_those_who_have_answered_a_question(client, reviewer):
     admissions.agree(application=answered, by=answered.applicant, declarations=DECLARATIONS)
     admissions.send_information(application=answered, by=answered.applicant)
     assert status_of(waiting) == status_of(answered) == "in_review"
-    assert listed(client, status="received") == {answered.reference}
+    assert listed(client, show="received") == {answered.reference}
 
 
 def test_queue_tells_mine_from_nobodys_and_others(client, reviewer):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from . import permissions as who
 from .models import Application, Declaration, ExtraAnswer
+from .opinions import may_change
 from .questionnaire import SECTIONS, Questionnaire, answers_of, fingerprint_of
 from .workflow import MoveRefused, lock
 
@@ -39,6 +40,7 @@ def save_section(
     changed any more.
     """
     application = editable(application, by)
+    require_open(application, section)
     present = answers_of(application, section)
     extras = {one.name: one for one in Questionnaire(application).extras(section)}
     known = {*SECTIONS[section].fields, *extras}
@@ -109,6 +111,8 @@ def agree(
         _check_applicant(application, by)
     else:
         application = editable(application, by)
+        for section in {texts[key].section for key in shown}:
+            require_open(application, section)
     standing = {one.key: one for one in application.declarations.standing()}
     now = at or timezone.now()
     for key in shown:
@@ -131,6 +135,15 @@ def _declare(application: Application, text: Any, at: datetime) -> None:
 def _check_applicant(application: Application, by: Any) -> None:
     if not who.is_applicant(by, application):
         raise MoveRefused(_("Only the applicant can change this application."))
+
+
+def require_open(application: Application, section: str) -> None:
+    """Refused for a section that the reviewer's request leaves as it was sent."""
+    if not may_change(application, section):
+        raise MoveRefused(
+            _("We asked you about other parts of your application. “%(section)s” stays as you sent it.")
+            % {"section": SECTIONS[section].label}
+        )
 
 
 def editable(application: Application, by: Any) -> Application:

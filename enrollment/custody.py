@@ -17,6 +17,7 @@ from .completeness import evidence_slots
 from .evidence import CheckedFile
 from .evidence.scanning import scan, scanner
 from .models import Application, Document, EvidenceEvent
+from .opinions import may_send
 from .workflow import MoveRefused
 
 Act = EvidenceEvent.Act
@@ -91,6 +92,7 @@ def attach_document(
 
 def _attached(document: Document, by: Any, replaces: Document | None) -> Document:
     application = editable(document.application, by)
+    require_open(application, document.kind)
     present = application.documents.kept()
     if twin := present.filter(kind=document.kind, sha256=document.sha256).first():
         return twin
@@ -111,7 +113,17 @@ def _attached(document: Document, by: Any, replaces: Document | None) -> Documen
 @transaction.atomic
 def remove_document(*, document: Document, by: Any) -> None:
     """The record is gone, and its file as soon as that is committed; accepted evidence stays. Safe to repeat."""
-    _withdraw(editable(document.application, by), document, by, Act.REMOVED)
+    application = editable(document.application, by)
+    require_open(application, document.kind)
+    _withdraw(application, document, by, Act.REMOVED)
+
+
+def require_open(application: Application, kind: str) -> None:
+    """Refused for a document that the reviewer's request leaves as it was sent."""
+    if not may_send(application, kind):
+        raise MoveRefused(
+            _("We asked you about other parts of your application. This document stays as you sent it.")
+        )
 
 
 def _withdraw(application: Application, document: Document, by: Any, act: str) -> None:

@@ -227,12 +227,24 @@ def forget_words(mine: models.QuerySet) -> None:
         application.extra_answers.update(value="")
     Review.objects.filter(**of_mine).update(note=GONE)
     Note.objects.filter(**of_mine).update(text=GONE)
+    InformationRequest.objects.filter(**of_mine).update(former={})
+    for check in LicenseCheck.objects.filter(**of_mine):
+        forget_check(check)
+    Note.objects.filter(**of_mine).update(text=GONE)
     Waiver.objects.filter(**of_mine).update(says=GONE, reason=GONE)
     InformationRequest.objects.filter(**of_mine).update(former={})
     for check in LicenseCheck.objects.filter(**of_mine).exclude(screenshot=""):
         transaction.on_commit(partial(check.screenshot.storage.delete, check.screenshot.name))
     LicenseCheck.objects.filter(**of_mine).update(number=GONE, note=GONE, screenshot="")
     Payment._base_manager.filter(**of_mine).update(note="")
+
+
+def forget_check(check: LicenseCheck) -> None:
+    """That somebody looked into a register, and what came of it, stays; whom it showed does not."""
+    if check.screenshot:
+        transaction.on_commit(partial(check.screenshot.storage.delete, check.screenshot.name))
+    check.screenshot, check.note, check.number = "", GONE, GONE
+    check.save(update_fields=["screenshot", "note", "number"])
 
 
 def forget_study(enrollments: models.QuerySet) -> None:

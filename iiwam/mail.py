@@ -40,7 +40,7 @@ def send_once(message, *, at_the_last_moment: Callable[[], None]) -> None:
     what stands between that note and the server is one call that gives the whole letter to the machine's own network.
     """
     message.connection = get_connection()
-    if isinstance(message.connection, SmtpBackend):
+    if hasattr(message.connection, "at_the_last_moment"):
         message.connection.at_the_last_moment = at_the_last_moment
     else:
         at_the_last_moment()

@@ -168,7 +168,7 @@ class ApplicationAdmin(DeskActs, BulkActs, ActingRecord):
 
     def listed(self, request):
         """What the list shows from which the page was opened; its first view when it was opened from elsewhere."""
-        asked = QueryDict(request.GET.get(FILTERS, ""))
+        asked = QueryDict(request.GET.get(FILTERS, "").replace("%00", ""))
         queryset = permissions.reviewable(request.user)
         came, request.GET = request.GET, asked
         try:

@@ -90,8 +90,8 @@ class BulkActs:
         """First what is asked and about whom; once that is answered, what became of each."""
         act = BULK_ACTS[name]
         chosen = list(queryset.select_related("intake__course", "applicant")[: MOST_AT_ONCE + 1])
-        if len(chosen) > MOST_AT_ONCE:
-            words = _("Choose up to %(number)s applications at once.") % {"number": MOST_AT_ONCE}
+        if not 0 < len(chosen) <= MOST_AT_ONCE:
+            words = _("Choose one to %(number)s applications of this list.") % {"number": MOST_AT_ONCE}
             self.message_user(request, words, messages.WARNING)
             return None
         form = self.bulk_form(request, act, chosen)

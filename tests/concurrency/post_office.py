@@ -1,7 +1,6 @@
-"""A mail server as careful as real ones: it keeps a letter before it says so, and a Message-ID only once.
+"""A mail server that outlives its senders: it keeps each letter whole in one step, and writes down what it was handed.
 
-A worker that dies between the server's yes and its own note of it hands the same letter over again; what its reader
-gets is one letter, because the second has the same Message-ID. Both are written down: what was handed over, what is kept.
+Like the site's own way over SMTP it tells the sender of the last moment before it can have the letter.
 """
 
 import os
@@ -13,6 +12,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class Mailboxes(BaseEmailBackend):
+    at_the_last_moment = None
+
     def send_messages(self, email_messages):
         folder = Path(os.environ["POST_OFFICE"])
         for message in email_messages:
@@ -20,15 +21,23 @@ class Mailboxes(BaseEmailBackend):
         return len(email_messages)
 
     def keep(self, folder: Path, message_id: str, address: str) -> None:
+        box = folder / sha256(message_id.encode()).hexdigest()
+        letter = box.with_suffix(f".{os.getpid()}.writing")
+        letter.write_text(f"{message_id} {address}")
+        if self.at_the_last_moment:
+            self.at_the_last_moment()
+        letter.rename(box)
         with (folder / "handed-over").open("a") as book:
             book.write(f"{message_id}\n")
-        box = folder / sha256(message_id.encode()).hexdigest()
-        box.write_text(f"{message_id} {address}")
 
 
 def kept(folder: Path) -> dict[str, str]:
     """Who has which letter, by Message-ID."""
-    boxes = (path.read_text().split(" ") for path in folder.iterdir() if path.name != "handed-over")
+    boxes = (
+        path.read_text().split(" ")
+        for path in folder.iterdir()
+        if not path.suffix and path.stem != "handed-over"
+    )
     return dict(box for box in boxes if len(box) == 2)
 
 

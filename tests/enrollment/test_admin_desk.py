@@ -1,9 +1,10 @@
 """The application desk: what a reviewer finds, sees and does there, and what becomes of wrong clicks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enrollment import admissions
 from enrollment.completeness import DECLARATIONS
@@ -200,6 +201,13 @@ MOVES = {
 }
 
 
+# What a request for information names beside its words.
+ASKED = {
+    "request_information": {
+        "sections": ["about"],
+        "answer_by": (timezone.localdate() + timedelta(days=3)).isoformat(),
+    }
+}
 QUOTED = {"request_information", "decline", "rescind_offer"}
 
 
@@ -219,7 +227,7 @@ def test_move_shows_its_letter_and_sends_nothing(client, reviewer, mailoutbox, n
 def test_move_is_made_with_its_reason_and_leads_back_to_the_desk(client, reviewer, name):
     before, after = MOVES[name]
     application = sent(before)
-    response = client.post(move(application, name), {"note": "Because of the rain."})
+    response = client.post(move(application, name), {"note": "Because of the rain.", **ASKED.get(name, {})})
     assert (response.status_code, response["Location"]) == (302, desk(application))
     assert status_of(application) == after
     event = Event.objects.get()
@@ -301,7 +309,7 @@ def test_move_page_answers_no_other_method(client, reviewer):
 
 
 def test_review_is_recorded_and_changed_by_its_writer(client, reviewer):
-    application = sent("in_review")
+    application = sent("in_review", opinions=0)
     address = reverse("admin:enrollment_application_review", args=[application.pk])
     client.post(address, {"recommendation": "unsure", "note": "Register unclear."})
     client.post(address, {"recommendation": "offer", "note": "Register confirmed."})
@@ -310,7 +318,7 @@ def test_review_is_recorded_and_changed_by_its_writer(client, reviewer):
 
 
 def test_review_without_a_note_keeps_the_rest_and_says_what_is_missing(client, reviewer):
-    application = sent("in_review")
+    application = sent("in_review", opinions=0)
     address = reverse("admin:enrollment_application_review", args=[application.pk])
     page = client.post(address, {"recommendation": "offer"})
     assert page.context["review_form"].errors.keys() == {"note"}

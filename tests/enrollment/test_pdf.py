@@ -157,7 +157,16 @@ def test_unknown_numbers_are_left_out():
     bare["course"] |= {"hours_theory": ""}
     told = words(pdf.draw(bare))
     assert "has met the requirements of the course Microneedling" in told
-    absent = ("Theory", "Supervised", "Depths practised", "Course dates", "Modules", "Hours", "CPD", "awarded")
+    absent = (
+        "Theory",
+        "Supervised",
+        "Depths practised",
+        "Course dates",
+        "Modules",
+        "Hours",
+        "CPD",
+        "awarded",
+    )
     assert [word for word in absent if word in told] == []
 
 

@@ -21,6 +21,7 @@ from .forms import QuotedReasonForm
 from .queue import (
     TONES,
     AgeFilter,
+    FirstOfMany,
     GivenIntakeFilter,
     ReviewerFilter,
     StatusFilter,
@@ -83,6 +84,7 @@ class ApplicationAdmin(DeskActs, BulkActs, ActingRecord):
     search_help_text = _("Search by reference, name or email address")
     ordering = ["submitted_at", "pk"]
     show_facets = admin.ShowFacets.NEVER
+    paginator = FirstOfMany
 
     def has_view_permission(self, request, obj=None):
         """Whoever reviews, for the intakes that were given to them; of anything else nothing is known."""
@@ -104,6 +106,7 @@ class ApplicationAdmin(DeskActs, BulkActs, ActingRecord):
             if isinstance(spec, WorkFilter)
             for choice in spec.choices(changes)
         ]
+        changes.is_longer = changes.result_count == FirstOfMany.MOST
         return changes
 
     @admin.display(description=_("name"), ordering="legal_name")

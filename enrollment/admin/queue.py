@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Intake
@@ -67,6 +69,16 @@ def with_deadline(applications: QuerySet) -> QuerySet:
     """Each with the moment by which its applicant must answer a request."""
     asked = InformationRequest.objects.open().filter(application=OuterRef("pk"))
     return applications.annotate(asked_until=Subquery(asked.values("answer_by")[:1]))
+
+
+class FirstOfMany(Paginator):
+    """Counts and pages as far as anybody reads: a list that is longer is narrowed, not paged through."""
+
+    MOST = 2_000
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[: self.MOST].count()
 
 
 class WorkFilter(admin.SimpleListFilter):

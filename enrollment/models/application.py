@@ -246,6 +246,12 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["intake", "status"]),
             models.Index(fields=["status", "submitted_at"]),
+            models.Index(fields=["submitted_at", "id"], name="applications_by_age"),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(status__in=["submitted", "in_review"]),
+                name="applications_awaiting_review",
+            ),
             models.Index(
                 fields=["license_valid_until"],
                 condition=Q(status__in=["submitted", "in_review", "info_requested", "offered", "waitlisted"]),

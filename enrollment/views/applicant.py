@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import EvidenceRequirement, Intake
 
-from .. import admissions, seats
+from .. import admissions, notifications, seats
 from ..completeness import SectionStatus, Standing, standings
 from ..eligibility import concerns
 from ..forms.notes import NoteForm
 from ..models import Application, Document
+from ..opinions import open_request
 from ..questionnaire import SECTIONS, Questionnaire
 from ..transitions import APPLICATION
 from ..workflow import MoveRefused, available_moves, refusal
@@ -113,13 +114,27 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
         "done": happened(application.history.all(), application.evidence_history.changes()),
         "todo": still_to_come(application),
         "request_note": request_note(application),
+        "asked": asked(application),
     }
     return render(request, f"enrollment/applicant/status/{application.status}.html", context)
 
 
+def asked(application: Application) -> dict[str, str]:
+    """What a reviewer's request leaves open, and until when; nothing when there is none."""
+    if (request := open_request(application)) is None:
+        return {}
+    until = notifications.moment(request.answer_by, application.intake)
+    return {"parts": notifications.asked_for(application, request), "until": until}
+
+
 def tasks(application: Application) -> dict:
     """The sections with how far each is, for the task list, and what speaks against the course so far."""
-    rows = [task(application, standing) for standing in standings(Questionnaire(application))]
+    request = open_request(application)
+    rows = [
+        task(application, standing)
+        for standing in standings(Questionnaire(application))
+        if request is None or request.opens(standing.section)
+    ]
     done = sum(tone == "ok" for *_rest, tone, _hint in rows)
     found = concerns(application)
     return {"tasks": rows, "finished": done, "is_complete": done == len(rows), "concerns": found}

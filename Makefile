@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-queue demo lint format lock shell migrations clean
+.PHONY: help run test bench bench-certificates bench-queue demo lint format lock shell migrations clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: $(VENV)/.tests ## run every test this machine can run, and name what it ca
 
 bench: $(VENV)/.tests ## measure the pages beside a bare Django site; COURSES= says how many courses are filled in
 	@COURSES="$(COURSES)" $(BIN)/python -m tests.bench
+
+bench-certificates: $(VENV)/.tests ## issue a thousand certificates with two workers, one killed on the way; COUNT= says how many
+	@COUNT="$(COUNT)" $(BIN)/python -m tests.bench.certificates
 
 bench-queue: $(VENV)/.tests ## measure the desk with APPLICATIONS= (100,000) applications on PostgreSQL
 	@APPLICATIONS="$(APPLICATIONS)" $(BIN)/python -m tests.bench.queue

@@ -202,9 +202,18 @@ def revoke(
 
 class State(StrEnum):
     VALID = "valid"
+    SUSPENDED = "suspended"
     REVOKED = "revoked"
     UNKNOWN = "unknown"
     MALFORMED = "malformed"
+
+
+# What the public is told of each status; a status without a word here is an error, never “valid”.
+STATES = {
+    Certificate.Status.ISSUED: State.VALID,
+    Certificate.Status.SUSPENDED: State.SUSPENDED,
+    Certificate.Status.REVOKED: State.REVOKED,
+}
 
 
 @dataclass(frozen=True)
@@ -225,7 +234,7 @@ class Verification:
 
     @property
     def is_found(self) -> bool:
-        return self.state in {State.VALID, State.REVOKED}
+        return self.state in STATES.values()
 
 
 def look_up(number: str) -> Verification:
@@ -237,9 +246,8 @@ def look_up(number: str) -> Verification:
     if certificate is None:
         return Verification(State.UNKNOWN, exact)
     shown, holder = certificate.snapshot, certificate.snapshot["holder"]
-    is_revoked = certificate.status == Certificate.Status.REVOKED
     return Verification(
-        State.REVOKED if is_revoked else State.VALID,
+        STATES[certificate.status],
         exact,
         name=holder["name"],
         native_name=holder["native_name"],

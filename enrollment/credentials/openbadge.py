@@ -98,7 +98,7 @@ def achievement(snapshot: dict) -> dict:
 
 
 def course_address(snapshot: dict) -> str:
-    return snapshot["course"].get("url") or snapshot["verify_url"]
+    return snapshot["course"].get("url") or f"{snapshot['verify_url']}#course"
 
 
 def criteria(snapshot: dict) -> str:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from enrollment import certification, numbers
-from enrollment.models import Application
+from enrollment.models import Application, Certificate
 from enrollment.views.public import MISSES_ALLOWED
 from iiwam.limits import allow
 
@@ -78,6 +78,16 @@ def test_revoked_certificate_is_found_with_day_and_class_of_reason(client, revok
     response = client.get(address(revoked.number))
     assert (response.status_code, headline(response)) == (200, "This certificate has been revoked")
     assert "Misconduct" in response.content.decode()
+
+
+def test_suspended_certificate_is_never_shown_as_valid(client, certificate):
+    Certificate.objects.update(status="suspended")
+    response = client.get(address(certificate.number))
+    assert (response.status_code, headline(response)) == (200, "This certificate is suspended")
+
+
+def test_every_status_has_its_word_for_the_public():
+    assert certification.STATES.keys() == set(Certificate.Status)
 
 
 def test_unknown_number_is_not_found_in_words(client):

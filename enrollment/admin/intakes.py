@@ -1,6 +1,5 @@
 """Intakes: their dates are a syllabus matter, their seats are admission's. Every time is in the intake's own zone."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.admin.base import CatalogAdmin, StackedRows, TabularRows
 from courses.admin.modules import CourseFilter
+from courses.forms.money import AmountsForm
 from courses.models import Intake, ResidenceFee, TrainingDay
 from courses.models.intakes import validate_timezone
 from enrollment import admissions, seats
@@ -28,7 +28,16 @@ TONES = {
 }
 
 
-class IntakeForm(forms.ModelForm):
+class IntakeForm(AmountsForm):
+    amount_words = {
+        "fee_minor": (_("Fee"), _("As people write it, such as 6800 or 6800.50. Empty: to be confirmed.")),
+        "early_fee_minor": (_("Early fee"), _("Empty: no early fee.")),
+        "deposit_minor": (
+            _("Deposit"),
+            _("The part of the fee that confirms a place. Empty: the whole fee confirms it."),
+        ),
+    }
+
     def clean_capacity(self):
         capacity = self.cleaned_data["capacity"]
         if self.instance.pk and capacity < (taken := seats.ledger(self.instance).taken):
@@ -47,8 +56,19 @@ class IntakeForm(forms.ModelForm):
         return status
 
 
+class ResidenceFeeForm(AmountsForm):
+    amount_words = {
+        "fee_minor": (_("Fee"), ""),
+        "early_fee_minor": (_("Early fee"), _("Empty: no early fee for these countries.")),
+    }
+
+    def currency(self) -> str:
+        return self.instance.intake.currency
+
+
 class ResidenceFeeRows(TabularRows):
     model = ResidenceFee
+    form = ResidenceFeeForm
     fields = ["countries", "fee_minor", "early_fee_minor"]
 
 

@@ -16,6 +16,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from courses.forms.money import minor_units
 from courses.templatetags.money import money
 from enrollment import payments, permissions
 from enrollment.evidence import EvidenceRefused, check
@@ -56,21 +57,14 @@ class PaymentForm(forms.Form):
     def __init__(self, currency: str, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.currency = currency
-        self.precision = get_currency_precision(currency) if currency else 0
         self.fields["key"].initial = uuid.uuid4
         self.fields["received_on"].initial = timezone.localdate
         amount = self.fields["amount"]
         amount.label = _("Amount in %(currency)s") % {"currency": currency}
-        amount.widget.attrs["step"] = str(Decimal(1).scaleb(-self.precision))
+        amount.widget.attrs["step"] = str(Decimal(1).scaleb(-get_currency_precision(currency)))
 
-    def clean_amount(self) -> Decimal:
-        amount = self.cleaned_data["amount"]
-        if amount != amount.quantize(Decimal(1).scaleb(-self.precision)):
-            raise forms.ValidationError(
-                _("%(currency)s has %(precision)s decimal places."),
-                params={"currency": self.currency, "precision": self.precision},
-            )
-        return amount
+    def clean_amount(self) -> int:
+        return minor_units(self.cleaned_data["amount"], self.currency)
 
     def clean_proof(self):
         upload = self.cleaned_data["proof"]
@@ -83,7 +77,7 @@ class PaymentForm(forms.Form):
         """What the verb takes."""
         given = dict(self.cleaned_data)
         sign = -1 if given.pop("direction") == "out" else 1
-        return given | {"amount_minor": sign * int(given.pop("amount").scaleb(self.precision))}
+        return given | {"amount_minor": sign * given.pop("amount")}
 
 
 class SponsorForm(ReasonForm):

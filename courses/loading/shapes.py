@@ -65,7 +65,7 @@ SHAPES = (
         models.Course, ("slug",), html={"description": "description_html", "assessment": "assessment_html"}
     ),
     Shape(models.CourseAudience, ("course", "profession")),
-    Shape(models.EvidenceRequirement, ("course", "profession", "kind")),
+    Shape(models.EvidenceRequirement, ("course", "profession", "country", "kind")),
     Shape(models.CourseFaculty, ("course", "member")),
     Shape(models.FrequentQuestion, ("course", "key"), html={"answer": "answer_html"}),
     Shape(models.Policy, ("course", "key"), html={"text": "text_html"}),

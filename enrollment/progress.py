@@ -3,17 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from courses.models import Module, Topic
 
-from . import study
-from .models import Attempt, Certificate, Enrollment, LogbookEntry, TopicProgress
+from . import reading, study
+from .models import Attempt, Certificate, Enrollment, ExtraAttempt, LogbookEntry, Reading, TopicProgress
 
 
 class Step(NamedTuple):
@@ -33,9 +35,14 @@ class ModuleProgress:
     module: Module
     topics: list[Topic]
     read: set[int]
+    reached: dict[int, int]
     has_questions: bool
-    is_passed: bool
+    turn: study.Turn
     is_under_way: bool
+
+    @property
+    def is_passed(self) -> bool:
+        return self.turn.is_passed
 
     @property
     def read_count(self) -> int:
@@ -52,6 +59,23 @@ class ModuleProgress:
     @property
     def is_done(self) -> bool:
         return not self.owes_questions and self.next_topic is None
+
+    @property
+    def columns(self) -> list[tuple[Topic, int]]:
+        """Each topic with how far it is read, from 0 to 100."""
+        return [
+            (topic, 100 if topic.pk in self.read else min(99, self.reached.get(topic.pk, 0)))
+            for topic in self.topics
+        ]
+
+    def is_held(self, at: datetime) -> bool:
+        """Whether all that is left is an attempt that may not begin yet, or not any more."""
+        return (
+            self.next_topic is None
+            and self.owes_questions
+            and not self.is_under_way
+            and not self.turn.may_begin(at)
+        )
 
     @property
     def steps_total(self) -> int:
@@ -87,6 +111,8 @@ class Picture:
 
     enrollment: Enrollment
     modules: list[ModuleProgress]
+    at: datetime
+    time_read: timedelta = timedelta()
     entries: Counter = field(default_factory=Counter)
     counted: int = 0
     certificate: Certificate | None = None
@@ -129,35 +155,46 @@ class Picture:
 
     @property
     def next_step(self) -> Step | None:
-        """In the order of study; nothing when it is the institute's turn."""
+        """In the order of study, past a module whose questions have to wait; nothing when it is the institute's turn."""
         if self.enrollment.status != Enrollment.Status.ACTIVE:
             return None
-        if current := self.current:
+        open_ones = [module for module in self.modules if not module.is_done]
+        if current := next((module for module in open_ones if not module.is_held(self.at)), None):
             return step_in_module(current)
         if self.counting < self.required:
             return step_in_logbook(self)
-        return None
+        return step_that_waits(open_ones[0]) if open_ones else None
 
 
 def step_in_module(progress: ModuleProgress) -> Step:
-    name = _("Module %(number)s, %(title)s") % {
-        "number": progress.module.number,
-        "title": progress.module.title,
-    }
+    name = name_of(progress)
     if topic := progress.next_topic:
-        label = _("Continue") if progress.read_count else _("Start reading")
-        hint = _("Next: %(topic)s, %(minutes)s min.") % {
-            "topic": topic.title,
-            "minutes": topic.reading_minutes,
-        }
+        reached = progress.reached.get(topic.pk, 0)
+        label = _("Continue") if progress.read_count or reached else _("Start reading")
+        words = _("Next: %(topic)s, %(minutes)s min.")
+        if reached:
+            words = _("Next: %(topic)s, %(minutes)s min, %(reached)s%% read.")
+        hint = words % {"topic": topic.title, "minutes": topic.reading_minutes, "reached": reached}
         return Step(name, hint, progress.topic_url(topic), label)
-    hint = _("All topics are read. Next: the questions of this module.")
-    return Step(
-        name,
-        hint,
-        progress.questions_url,
-        _("Resume the questions") if progress.is_under_way else _("Go to the questions"),
-    )
+    if progress.is_under_way:
+        hint, label = _("Your answers so far are kept."), _("Resume the questions")
+    else:
+        hint = _("All topics are read. Next: the questions of this module.")
+        label = _("Go to the questions")
+    return Step(name, hint, progress.questions_url, label)
+
+
+def step_that_waits(progress: ModuleProgress) -> Step:
+    if progress.turn.is_spent:
+        hint = _("Every attempt is used. The office can allow another.")
+    else:
+        hint = _("Not passed yet. The wait until the next attempt is not over.")
+    return Step(name_of(progress), hint, progress.questions_url, _("See your last answers"))
+
+
+def name_of(progress: ModuleProgress) -> str:
+    words = {"number": progress.module.number, "title": progress.module.title}
+    return _("Module %(number)s, %(title)s") % words
 
 
 def step_in_logbook(picture: Picture) -> Step:
@@ -169,29 +206,39 @@ def step_in_logbook(picture: Picture) -> Step:
     return Step(_("Supervised practice"), hint, url, _("Open the logbook"))
 
 
-def pictures(enrollments: Iterable[Enrollment]) -> list[Picture]:
+def pictures(enrollments: Iterable[Enrollment], at: datetime | None = None) -> list[Picture]:
     """One picture per enrollment; the number of queries does not grow with them."""
-    enrollments = list(enrollments)
+    enrollments, at = list(enrollments), at or timezone.now()
     modules = modules_by_course({enrollment.intake.course_id for enrollment in enrollments})
-    read, attempts = topics_read(enrollments), attempts_of(enrollments)
+    read, reached, time_read = (
+        topics_read(enrollments),
+        topics_reached(enrollments),
+        reading.counted(enrollments),
+    )
+    attempts, extra = attempts_of(enrollments), extra_attempts_of(enrollments)
     with_questions = set(study.deciding_questions().values_list("module", flat=True))
     entries, counted = entries_of(enrollments)
     certificates = {one.enrollment_id: one for one in Certificate.objects.filter(enrollment__in=enrollments)}
+
+    def part(enrollment: Enrollment, module: Module) -> ModuleProgress:
+        key = (enrollment.pk, module.pk)
+        return ModuleProgress(
+            enrollment=enrollment,
+            module=module,
+            topics=list(module.topics.all()),
+            read=read[enrollment.pk],
+            reached=reached[enrollment.pk],
+            has_questions=module.pk in with_questions,
+            turn=study.turn(module, attempts[key], extra[key]),
+            is_under_way=any(submitted is None for submitted, _passed in attempts[key]),
+        )
+
     return [
         Picture(
             enrollment,
-            [
-                ModuleProgress(
-                    enrollment=enrollment,
-                    module=module,
-                    topics=list(module.topics.all()),
-                    read=read[enrollment.pk],
-                    has_questions=module.pk in with_questions,
-                    is_passed=(module.pk, "passed") in attempts[enrollment.pk],
-                    is_under_way=(module.pk, "open") in attempts[enrollment.pk],
-                )
-                for module in modules[enrollment.intake.course_id]
-            ],
+            [part(enrollment, module) for module in modules[enrollment.intake.course_id]],
+            at,
+            time_read.get(enrollment.pk, timedelta()),
             entries[enrollment.pk],
             counted[enrollment.pk],
             certificates.get(enrollment.pk),
@@ -225,14 +272,28 @@ def topics_read(enrollments: list[Enrollment]) -> dict[int, set[int]]:
     return read
 
 
-def attempts_of(enrollments: list[Enrollment]) -> dict[int, set[tuple[int, str]]]:
-    states = defaultdict(set)
+def topics_reached(enrollments: list[Enrollment]) -> dict[int, dict[int, int]]:
+    """How far each topic was read, in per cent."""
+    reached = defaultdict(dict)
+    for one in Reading.objects.filter(enrollment__in=enrollments, place__gt=0):
+        reached[one.enrollment_id][one.topic_id] = one.percent
+    return reached
+
+
+def attempts_of(enrollments: list[Enrollment]) -> dict[tuple[int, int], list[tuple[datetime | None, bool]]]:
+    """By enrollment and module: when each attempt was submitted, and whether it passed."""
+    states = defaultdict(list)
     rows = Attempt.objects.filter(enrollment__in=enrollments)
     for enrollment, module, submitted, passed in rows.values_list(
         "enrollment", "module", "submitted_at", "is_passed"
     ):
-        states[enrollment].add((module, "passed" if passed else "failed" if submitted else "open"))
+        states[enrollment, module].append((submitted, passed))
     return states
+
+
+def extra_attempts_of(enrollments: list[Enrollment]) -> Counter:
+    given = ExtraAttempt.objects.filter(enrollment__in=enrollments)
+    return Counter(given.values_list("enrollment", "module"))
 
 
 def entries_of(enrollments: list[Enrollment]) -> tuple[dict[int, Counter], Counter]:

@@ -64,9 +64,15 @@ class Turn:
 
 
 def turn_of(enrollment: Enrollment, module: Module) -> Turn:
-    """Attempts that are allowed are the module's and those given on top; the wait begins with the last submission."""
-    attempts = list(enrollment.attempts.filter(module=module).values_list("submitted_at", "is_passed"))
-    extra = enrollment.extra_attempts.filter(module=module).count()
+    attempts = enrollment.attempts.filter(module=module).values_list("submitted_at", "is_passed")
+    return turn(module, list(attempts), enrollment.extra_attempts.filter(module=module).count())
+
+
+def turn(module: Module, attempts: Sequence[tuple[datetime | None, bool]], extra: int) -> Turn:
+    """Allowed are the module's attempts and those given on top; the wait begins with the last submission.
+
+    Each attempt is told by when it was submitted, if it was, and whether it passed.
+    """
     last = max((at for at, _passed in attempts if at), default=None)
     return Turn(
         used=len(attempts),

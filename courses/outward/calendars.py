@@ -35,7 +35,20 @@ def calendar_of_course(course: Course, intakes: Iterable[Intake]) -> bytes:
     return written(_("IIWAM: intakes of %(course)s") % {"course": course.title}, list(intakes))
 
 
+def calendar_of_days(name: str, intakes: Iterable[Intake]) -> bytes:
+    """The training days of these intakes and nothing else of them, for somebody who has a place."""
+    intakes = list(intakes)
+    days = [training(intake, day) for intake in intakes for day in intake.training_days.all()]
+    return bound(name, days, {intake.timezone for intake in intakes})
+
+
 def written(name: str, intakes: list[Intake]) -> bytes:
+    events = [event for intake in intakes for event in events_of(intake)]
+    return bound(name, events, {intake.timezone for intake in intakes})
+
+
+def bound(name: str, events: list[Event], zones: set[str]) -> bytes:
+    """These events as one calendar."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCER)
     calendar.add("version", "2.0")
@@ -44,9 +57,8 @@ def written(name: str, intakes: list[Intake]) -> bytes:
     calendar.add("x-wr-calname", plain(name))
     calendar.add("refresh-interval", vDuration(ASK_AGAIN_AFTER), {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(ASK_AGAIN_AFTER))
-    events = [event for intake in intakes for event in events_of(intake)]
     # A calendar without any component would break the rules; the zone of the house is one.
-    for zone in sorted({intake.timezone for intake in intakes} or {HOME_ZONE}):
+    for zone in sorted(zones or {HOME_ZONE}):
         calendar.add_component(definition_of(zone, *years_of(events)))
     for event in events:
         calendar.add_component(event)

@@ -17,14 +17,16 @@ class AttemptForm(forms.Form):
         self.attempt = attempt
         for place, question in enumerate(attempt.questions, start=1):
             self.fields[field_name(question)] = question_field(place, question)
+            self.initial[field_name(question)] = chosen_before(question, attempt)
 
     @property
     def answers(self) -> dict[str, list[int]]:
-        """The chosen options by question, as `study.grade_attempt` takes them."""
+        """The choices by question, as the verbs of study take them; none where none was made, no key where it is no choice."""
         chosen = {}
         for question in self.attempt.questions:
-            given = self.cleaned_data[field_name(question)]
-            chosen[str(question["id"])] = [int(option) for option in given]
+            name = field_name(question)
+            if name in self.cleaned_data or not self.data.getlist(name):
+                chosen[str(question["id"])] = [int(option) for option in self.cleaned_data.get(name, ())]
         return chosen
 
 
@@ -39,6 +41,12 @@ class OneAnswerField(forms.TypedChoiceField):
 
 class SeveralAnswersField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
+
+
+def chosen_before(question: dict, attempt: Attempt) -> list[str] | str:
+    """What the attempt holds already, so that it is found again after a lost connection."""
+    kept = [str(option) for option in attempt.answers.get(str(question["id"]), [])]
+    return kept if question["kind"] == Question.Kind.MULTIPLE else next(iter(kept), "")
 
 
 def field_name(question: dict) -> str:

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(default=1, verbose_name='number')),
+                ('is_open', models.BooleanField(default=True, verbose_name='open')),
                 ('made_at', models.DateTimeField(verbose_name='made')),
                 ('learner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
             ],

@@ -78,6 +78,7 @@ class CalendarFeed(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed", verbose_name=_("learner")
     )
     number = models.PositiveIntegerField(_("number"), default=1)
+    is_open = models.BooleanField(_("open"), default=True)
     made_at = models.DateTimeField(_("made"))
 
     class Meta:

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from courses import letters
-from enrollment import certification, declining
+from enrollment import ahead, certification, declining
 from enrollment.credentials import keys
 from enrollment.models import Application, Enrollment, LogbookEntry
 from enrollment.roles import apply_roles
@@ -58,6 +58,9 @@ def world(db):
         ).pk,
         "enrollment": enrollment.pk,
         "entry": entry.pk,
+        "feed": ahead.feed_path(ahead.make_feed(learner=enrollment.learner))
+        .split("/")[3]
+        .removesuffix(".ics"),
         "offer": declining.path_for(factories.ApplicationFactory(status="offered")).split("/")[2],
         "number": certificate_of(enrollment.learner),
         "kid": keys.current(keys.ES256).kid,

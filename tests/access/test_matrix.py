@@ -72,6 +72,11 @@ enrollment:preview            /applications/{reference}/documents/{document}/pre
 enrollment:document_page      /applications/{reference}/documents/{document}/pages/1/small.webp  in  404 200 404 404 200 404 404 200
 enrollment:remove_document    /applications/{reference}/documents/{document}/remove/  in  405 405 405 405 405 405 405 405
 enrollment:learn              /learn/                                           in  200 200 200 200 200 200 200 200
+enrollment:calendar_address   /learn/calendar/                                  in  405 405 405 405 405 405 405 405
+enrollment:calendar_feed      /learn/calendar/{feed}.ics                        200 200 200 200 200 200 200 200 200
+enrollment:calendar_days      /learn/{enrollment}/days.ics                      in  404 404 200 404 404 404 404 404
+enrollment:answer             /learn/{enrollment}/{module}/questions/answer/    in  405 405 405 405 405 405 405 405
+enrollment:reading_place      /learn/{enrollment}/{module}/{topic}/place/       in  405 405 405 405 405 405 405 405
 enrollment:enrollment         /learn/{enrollment}/                              in  404 404 200 404 404 404 404 404
 enrollment:learn_module       /learn/{enrollment}/{module}/                     in  404 404 200 404 404 404 404 404
 enrollment:learn_topic        /learn/{enrollment}/{module}/{topic}/             in  404 404 200 404 404 404 404 404
@@ -156,6 +161,11 @@ enrollment:preview            /applications/{reference}/documents/{document}/pre
 enrollment:document_page      /applications/{reference}/documents/{document}/pages/1/small.webp  in  405 405 405 405 405 405 405 405
 enrollment:remove_document    /applications/{reference}/documents/{document}/remove/  in  404 go  404 404 404 404 404 404
 enrollment:learn              /learn/                                           in  405 405 405 405 405 405 405 405
+enrollment:calendar_address   /learn/calendar/                                  in  go  go  go  go  go  go  go  go
+enrollment:calendar_feed      /learn/calendar/{feed}.ics                        405 405 405 405 405 405 405 405 405
+enrollment:calendar_days      /learn/{enrollment}/days.ics                      in  405 405 405 405 405 405 405 405
+enrollment:answer             /learn/{enrollment}/{module}/questions/answer/    in  404 404 404 404 404 404 404 404
+enrollment:reading_place      /learn/{enrollment}/{module}/{topic}/place/       in  404 404 204 404 404 404 404 404
 enrollment:enrollment         /learn/{enrollment}/                              in  405 405 405 405 405 405 405 405
 enrollment:learn_module       /learn/{enrollment}/{module}/                     in  405 405 405 405 405 405 405 405
 enrollment:learn_topic        /learn/{enrollment}/{module}/{topic}/             in  404 404 go  404 404 404 404 404

@@ -85,7 +85,7 @@ class LicenseCheckForm(forms.ModelForm):
         model = LicenseCheck
         fields = ["register", "number", "result", "valid_until", "note"]
         widgets = {
-            "valid_until": forms.DateInput({"type": "date"}),
+            "valid_until": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
             "note": forms.Textarea({"rows": 3}),
             "result": forms.RadioSelect,
         }
@@ -157,7 +157,7 @@ class RequestForm(QuotedReasonForm):
     )
     answer_by = forms.DateField(
         label=_("Answer by"),
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The last day, by the clock of the place where the course is held."),
     )
     field_order = ["sections", "documents", "answer_by", "note"]

@@ -281,6 +281,8 @@ def test_a_request_shows_its_letter_and_names_what_was_rejected(client, reviewer
     page = client.get(address)
     assert "This is open to you again: Photo identity." in page.context["letter"]["body_text"]
     assert page.context["form"]["documents"].initial == ["photo-id"]
+    week_on = timezone.localdate(timezone=application.intake.zone) + 7 * DAY
+    assert f'value="{week_on.isoformat()}"' in str(page.context["form"]["answer_by"])
     last = timezone.localdate() + 5 * DAY
     answers = {"note": "Brighter, please.", "sections": ["about"], "answer_by": last.isoformat()}
     page = client.post(address, {**answers, "preview": "1"})

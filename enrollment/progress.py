@@ -86,10 +86,14 @@ class ModuleProgress:
         return self.read_count + (self.has_questions and self.is_passed)
 
     @property
+    def is_begun(self) -> bool:
+        return bool(self.steps_done) or any(percent for _topic, percent in self.columns)
+
+    @property
     def tag(self) -> tuple[str, str]:
         if self.is_done:
             return (_("Passed") if self.has_questions else _("Read")), "ok"
-        if self.steps_done or self.is_under_way:
+        if self.is_begun or self.is_under_way:
             return _("In progress"), "half"
         return _("Not started"), "none"
 
@@ -299,11 +303,8 @@ def extra_attempts_of(enrollments: list[Enrollment]) -> Counter:
 def entries_of(enrollments: list[Enrollment]) -> tuple[dict[int, Counter], Counter]:
     """How many logbook entries stand in each state, and how many count."""
     states, counted = defaultdict(Counter), Counter()
-    for enrollment, status, role in LogbookEntry.objects.filter(enrollment__in=enrollments).values_list(
-        "enrollment", "status", "role"
-    ):
+    written = LogbookEntry.objects.filter(enrollment__in=enrollments).order_by()
+    for enrollment, status in written.values_list("enrollment", "status"):
         states[enrollment][status] += 1
-        counted[enrollment] += (
-            status == LogbookEntry.Status.COUNTERSIGNED and role == LogbookEntry.Role.SUPERVISED
-        )
+    counted.update(written.counting().values_list("enrollment", flat=True))
     return states, counted

@@ -11,7 +11,7 @@ from ..progress import ModuleProgress, Picture
 register = template.Library()
 
 # In units of the drawing: how wide a module is, where its needle begins, how long it is, and its tip.
-STEP, LEFT, TOP, LENGTH, WIDTH, TIP = 52, 30, 34, 132, 18, 22
+STEP, TOP, LENGTH, WIDTH, TIP = 52, 34, 132, 18, 22
 GAP = 2
 
 
@@ -38,18 +38,18 @@ class Needle(NamedTuple):
 def needles(picture: Picture) -> dict:
     """Modules side by side, topics from the surface down, the tip filled when the questions are passed."""
     drawn = [needle(part, place, part is picture.current) for place, part in enumerate(picture.modules)]
-    width = LEFT + STEP * len(drawn)
+    width = STEP * len(drawn)
     return {
         "needles": drawn,
         "width": width,
-        "ticks": [LEFT + 13 * place for place in range((width - LEFT) // 13)],
+        "ticks": range(0, width + 1, 13),
         "picture": picture,
         "words": [in_words(part) for part in picture.modules],
     }
 
 
 def needle(part: ModuleProgress, place: int, is_current: bool) -> Needle:
-    x = LEFT + place * STEP + (STEP - WIDTH) / 2
+    x = place * STEP + (STEP - WIDTH) / 2
     middle, end = x + WIDTH / 2, TOP + LENGTH + GAP
     tip = f"{x:g},{end:g} {x + WIDTH:g},{end:g} {middle:g},{end + TIP:g}"
     kind = "" if not part.has_questions else "on" if part.is_passed else "half" if part.turn.used else "open"

@@ -119,34 +119,6 @@ def test_weak_and_institute_sources_are_labelled_as_such(of):
     }
 
 
-def test_fifty_six_questions_have_one_right_answer_and_three_wrong_ones(of):
-    questions = flagship(of(Question))
-    assert Counter(row["module"].split("/")[1] for row in questions) == {
-        "skin-anatomy-and-physiology": 10,
-        "devices-and-techniques": 10,
-        "pre-and-post-procedure-protocols": 11,
-        "treatment-applications": 9,
-        "side-effects-and-complications": 9,
-        "minimising-risk": 7,
-    }
-    for row in questions:
-        assert sorted(right for _text, right in row["options"]) == [False, False, False, True], row["key"]
-        assert row["explanation"], row["key"]
-
-
-def test_right_answers_stand_in_every_place(of):
-    places = Counter([right for _text, right in row["options"]].index(True) for row in of(Question))
-    assert set(places) == {0, 1, 2, 3}
-    assert max(places.values()) < 25
-
-
-def test_questions_with_a_weak_source_are_for_study_alone(of):
-    strength = {row["key"]: row["strength"] for row in of(Source)}
-    contested = {row["key"] for row in of(Question) if row["is_contested"]}
-    assert contested == {"collagen-swap", "roller-c-8-length", "wound-shape", "orbital-rim", "used-needles"}
-    assert {row["key"] for row in of(Question) if strength[row["source"]] == "weak"} <= contested
-
-
 def test_thickness_by_site_is_given_for_both_sexes_with_its_method(of):
     rows = of(SkinThickness)
     ultrasound = [row for row in rows if row["method"] == "ultrasound"]

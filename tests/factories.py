@@ -292,6 +292,28 @@ class AccreditationFactory(DjangoModelFactory):
         )
 
 
+class CpdSchemeFactory(DjangoModelFactory):
+    """A scheme in points whose year begins in July, as MMA's does."""
+
+    class Meta:
+        model = models.CpdScheme
+
+    class Params:
+        by_ic = factory.Trait(
+            identifies=models.CpdScheme.Identifies.IC,
+            return_columns="ic_number name event_code event_title attended_on amount",
+        )
+
+    key = factory.Sequence(lambda n: f"scheme-{n}")
+    name = factory.Sequence(lambda n: f"Scheme {n}")
+    body = factory.Sequence(lambda n: f"Body of scheme {n}")
+    approves = models.CpdScheme.Approves.RUN
+    cycle_month = 7
+    required = Decimal(20)
+    submit_days = 30
+    return_days = 14
+
+
 class FrequentQuestionFactory(DjangoModelFactory):
     class Meta:
         model = models.FrequentQuestion

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
@@ -60,12 +61,12 @@ class AccreditationAdmin(CatalogAdmin):
     list_select_related = ["course"]
     search_fields = ["body", "statement", "reference", "course__title"]
     search_help_text = _("Search by body, statement, reference or course")
-    readonly_fields = ["picture"]
+    readonly_fields = ["picture", "held"]
     fieldsets = [
         (None, {"fields": ["body", "key", "statement", "course", "source", "position"]}),
         (
             _("The approval"),
-            {"fields": ["scope", "reference", ("valid_from", "valid_to"), "cpd_points"]},
+            {"fields": ["scope", "reference", ("valid_from", "valid_to"), "scheme", "cpd_points", "held"]},
         ),
         (_("The mark"), {"fields": ["may_use_mark", "picture", "mark_file", "drop_mark"]}),
     ]
@@ -87,6 +88,15 @@ class AccreditationAdmin(CatalogAdmin):
         if record.is_in_force(today):
             return status_tag(_("Approval in force"), "ok")
         return status_tag(_("Statement only"), "none")
+
+    @admin.display(description=_("the programme"))
+    def held(self, record):
+        if record.ended_on:
+            day = date_format(record.ended_on, "j F Y")
+            return _("Ended on %(day)s: %(why)s") % {"day": day, "why": record.ended_reason}
+        if record.locks_programme and record.stands(timezone.localdate()):
+            return _("Held as approved. A registrar can reopen it with a reason.")
+        return _("Free to change.")
 
     @admin.display(description=_("on file"))
     def picture(self, record):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Model
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from courses.loading.shapes import BY_MODEL
 from courses.markdown import render
 from courses.models import LoadedRow
+from courses.programme import ProgrammeLocked, keep_locked
 from courses.publishing import PERMISSION, PublicationRefused, publish, unpublish
 from courses.search import Change, followed
 from iiwam.pages import content_changed
@@ -63,7 +64,34 @@ class StackedRows(Rows, admin.StackedInline):
     pass
 
 
-class CatalogAdmin(Relations, admin.ModelAdmin):
+class HeldToProgramme(admin.ModelAdmin):
+    """Whatever is posted, a programme that a scheme approved stays as approved; the refusal is a sentence."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        return self.unless_locked(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request, *args, **kwargs):
+        return self.unless_locked(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request, *args, **kwargs):
+        return self.unless_locked(request, super().changelist_view, *args, **kwargs)
+
+    def unless_locked(self, request, view, *args, **kwargs):
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                response = view(request, *args, **kwargs)
+                keep_locked()
+        except ProgrammeLocked as locked:
+            # What the view said of its success is not true any more.
+            list(messages.get_messages(request))
+            messages.error(request, str(locked))
+            return HttpResponseRedirect(request.get_full_path())
+        return response
+
+
+class CatalogAdmin(HeldToProgramme, Relations, admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     change_form_template = "admin/courses/change_form.html"

@@ -44,7 +44,7 @@ class Ordered(admin.ModelAdmin):
         record = self.find(request, pk)
         if not self.has_change_permission(request, record):
             self.message_user(request, _("You may not change the order."), messages.WARNING)
-        elif not step(item=record, down=down):
+        elif not self.unless_locked(request, lambda request: step(item=record, down=down)):
             words = _("“%s” is the last already.") if down else _("“%s” is the first already.")
             self.message_user(request, words % record, messages.WARNING)
         return HttpResponseRedirect(self.came_from(request))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ..markdown import Rendered, render
 from ..marks import Mark, drawn_anew
 from ..models import CLINICAL_MODELS, Question, Source
+from ..programme import programme_of, title_fault
 
 MARKDOWN_HELP = _(
     "Markdown. Five examples: **bold**; ## Heading; - a line of a list; [@KEY] cites the source with that key; "
@@ -102,6 +103,16 @@ class AccreditationForm(forms.ModelForm):
             self.keep_mark(b"", None, None)
         if mark := self.cleaned_data.get("mark_file"):
             self.keep_mark(*mark)
+
+    def clean(self):
+        cleaned = super().clean()
+        scheme, course = cleaned.get("scheme"), cleaned.get("course") or self.instance.course
+        if scheme and course and (fault := title_fault(course.title, scheme)):
+            self.add_error("scheme", fault)
+        if scheme and cleaned.get("reference") and course and course.pk and not self.instance.programme:
+            # What the scheme approved is what stands here when its reference arrives.
+            self.instance.programme = programme_of(course)
+        return cleaned
 
     def keep_mark(self, png: bytes, width: int | None, height: int | None) -> None:
         row = self.instance

@@ -71,6 +71,8 @@ SHAPES = (
     Shape(models.Policy, ("course", "key"), html={"text": "text_html"}),
     Shape(models.Procedure, ("slug",)),
     Shape(models.ScopeRule, ("profession", "country", "procedure")),
+    Shape(models.CpdScheme, ("key",)),
+    Shape(models.TitleRule, ("scheme", "word")),
     Shape(models.Accreditation, ("key",)),
     Shape(models.Competency, ("course", "key")),
     Shape(models.Module, ("course", "slug")),

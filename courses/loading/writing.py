@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from courses.markdown import render
 from courses.models import LoadedRow, Module, Option, Publishable, SearchEntry, Source
+from courses.programme import ProgrammeLocked, keep_locked
 from courses.publishing import PublicationRefused, make_public
 from courses.search import rebuild
 
@@ -48,9 +49,17 @@ def write(
     writer.date_modules()
     writer.publish_new()
     prune_rows(entries, writer.tables, writer.loaded, writer.report, really=prune)
+    hold_programmes()
     if writer.report.wrote or not SearchEntry.objects.exists():
         rebuild()
     return writer.report
+
+
+def hold_programmes() -> None:
+    try:
+        keep_locked()
+    except ProgrammeLocked as locked:
+        raise ContentError([str(locked)]) from locked
 
 
 def one_load_at_a_time() -> None:

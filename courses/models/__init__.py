@@ -13,6 +13,7 @@ from .clinical import (
     SkinLayer,
     SkinThickness,
 )
+from .cpd import RETURN_COLUMNS, CpdScheme, TitleRule
 from .enquiry import Enquiry
 from .fees import Price, ResidenceFee, Terms
 from .institute import Affiliation, InstituteFact, LoadedRow
@@ -28,6 +29,7 @@ from .told import FrequentQuestion, Policy
 
 __all__ = [
     "CLINICAL_MODELS",
+    "RETURN_COLUMNS",
     "Accreditation",
     "Affiliation",
     "Article",
@@ -37,6 +39,7 @@ __all__ = [
     "Course",
     "CourseAudience",
     "CourseFaculty",
+    "CpdScheme",
     "Device",
     "Enquiry",
     "Enquiry",
@@ -73,6 +76,7 @@ __all__ = [
     "Source",
     "Subject",
     "Terms",
+    "TitleRule",
     "Topic",
     "TrainingDay",
 ]

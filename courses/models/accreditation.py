@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .catalog import Course
+from .cpd import CpdScheme
 from .sources import Source
 
 
@@ -13,7 +14,8 @@ def begun(on: date) -> Q:
 
 
 def not_over(on: date) -> Q:
-    return Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+    lasts = Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+    return lasts & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
 
 
 class AccreditationQuerySet(models.QuerySet):
@@ -36,6 +38,10 @@ class AccreditationQuerySet(models.QuerySet):
     def in_force(self, on: date):
         """Records with a reference that stand on this day."""
         return self.standing(on).exclude(reference="")
+
+    def granting_points(self, on: date) -> list["Accreditation"]:
+        """Approvals whose points may be told on this day, by the one guard that every page asks."""
+        return [record for record in self.select_related("scheme") if record.grants_points(on)]
 
     def with_mark(self, on: date):
         """Records whose mark may be shown on this day: scope, reference, both dates, consent and a picture."""
@@ -71,7 +77,37 @@ class Accreditation(models.Model):
     )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    cpd_points = models.DecimalField(_("CPD points"), max_digits=5, decimal_places=1, null=True, blank=True)
+    scheme = models.ForeignKey(
+        CpdScheme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approvals",
+        verbose_name=_("CPD scheme"),
+        help_text=_("Whose points they are. Empty: an approval without a scheme on file."),
+    )
+    intake = models.ForeignKey(
+        "courses.Intake",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="cpd_approvals",
+        verbose_name=_("intake"),
+        help_text=_("Empty: every run of the course."),
+    )
+    cpd_points = models.DecimalField(
+        _("CPD points"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text=_("In the unit of the scheme. Told only while this approval of a course stands."),
+    )
+    ended_on = models.DateField(_("no longer stands from"), null=True, blank=True, editable=False)
+    ended_reason = models.CharField(_("why it ended"), max_length=300, blank=True, editable=False)
+    # The programme as it was approved; empty where none was frozen.
+    programme = models.JSONField(_("programme as approved"), default=dict, blank=True, editable=False)
     may_use_mark = models.BooleanField(
         _("consent to use the mark"),
         default=False,
@@ -103,13 +139,42 @@ class Accreditation(models.Model):
         return self.body
 
     def stands(self, on: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
+        return (
+            (self.valid_from is None or self.valid_from <= on)
+            and (self.valid_to is None or on <= self.valid_to)
+            and (self.ended_on is None or on < self.ended_on)
         )
 
     def is_in_force(self, on: date) -> bool:
         """Whether an approval with a reference stands on this day; only then may points or a mark be shown."""
         return bool(self.reference and self.stands(on))
+
+    def grants_points(self, on: date) -> bool:
+        """The guard of all points: a course's approval, with its number of points and its reference, stands on this day.
+
+        What is promised is asked about today; what somebody earned is asked about the day on which it was earned.
+        """
+        return bool(self.cpd_points and self.course_id and self.is_in_force(on))
+
+    def is_for(self, profession_id: int | None) -> bool:
+        """Whether the scheme keeps records of this profession."""
+        if self.scheme is None:
+            return True
+        kept = {profession.pk for profession in self.scheme.professions.all()}
+        return not kept or profession_id in kept
+
+    @property
+    def unit(self) -> str:
+        return self.scheme.unit if self.scheme else CpdScheme.Unit.POINTS
+
+    @property
+    def unit_title(self) -> str:
+        """What is counted, as a label."""
+        return _("CPD hours") if self.unit == CpdScheme.Unit.HOURS else _("CPD points")
+
+    @property
+    def locks_programme(self) -> bool:
+        return bool(self.scheme and self.scheme.locks_programme and self.programme)
 
     def shows_mark(self, on: date) -> bool:
         """Whether the body's mark may be shown on this day."""

@@ -69,7 +69,7 @@ def key_facts(facts: dict[str, Any]) -> list[tuple[str, str]]:
             marked(start_of(next_intake), next_intake) if course.takes_applications else _("not open yet"),
         ),
         (_("Fee"), marked(fee_of(next_intake), next_intake)),
-        *((_("CPD points"), points(record)) for record in facts["cpd"]),
+        *((record.unit_title, points(record)) for record in facts["cpd"]),
         (_("Length"), course.duration),
         (_("Hours of theory"), tidy(course.hours_theory)),
         (_("Hours of practice"), tidy(course.hours_practical)),

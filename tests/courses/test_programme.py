@@ -1,0 +1,169 @@
+"""Brand names are barred from titles, and a programme that a scheme approved stays as approved."""
+
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from courses import programme
+from courses.models import Accreditation, TitleRule
+from tests.factories import (
+    AccreditationFactory,
+    CourseFactory,
+    CpdSchemeFactory,
+    ModuleFactory,
+    StaffFactory,
+    TopicFactory,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 5, 4)
+
+
+def locked_course(**approval):
+    course = CourseFactory(title="Microneedling")
+    TopicFactory(module=ModuleFactory(course=course, number=1), title="Skin", number=1)
+    fields = {"reference": "EV-1", "cpd_points": 8, "scheme": CpdSchemeFactory(), **approval}
+    AccreditationFactory(course=course, programme=programme.programme_of(course), **fields)
+    return course
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Botox for beginners", True),
+        ("BOTOX® and beyond", True),
+        ("Bo-tox", True),
+        ("ｂｏｔｏｘ", True),
+        ("SkinPen™ hands on", True),
+        ("Skin pen hands on", True),
+        ("The pen for skin", False),
+        ("Botoxic effects", False),
+        ("Botulinum toxin", False),
+    ],
+)
+def test_brand_name_is_found_however_it_is_written(title, found):
+    for word in ("Botox", "SkinPen"):
+        TitleRule.objects.create(word=word)
+    assert bool(programme.brand_names(title)) is found
+
+
+def test_two_words_of_a_brand_are_found_with_a_hyphen_between():
+    TitleRule.objects.create(word="Skin Booster X")
+    assert programme.brand_names("The skin-booster-X course")
+
+
+def test_rule_of_one_scheme_leaves_the_others_alone():
+    own, other = CpdSchemeFactory(), CpdSchemeFactory()
+    TitleRule.objects.create(word="Botox", instead="botulinum toxin", scheme=own)
+    assert programme.title_fault("Botox day", own) == (
+        "The title carries the brand name “Botox”, and titles name no brand. Write “botulinum toxin” instead."
+    )
+    assert programme.title_fault("Botox day", other) == ""
+
+
+def test_approval_with_a_branded_title_is_refused_in_the_office(client):
+    course, scheme = CourseFactory(title="Botox day"), CpdSchemeFactory()
+    TitleRule.objects.create(word="Botox")
+    client.force_login(StaffFactory(rights=["add_accreditation", "view_accreditation"]))
+    sent = {
+        "key": "k",
+        "body": "B",
+        "statement": "S",
+        "position": 0,
+        "course": course.pk,
+        "scheme": scheme.pk,
+    }
+    page = client.post(reverse("admin:courses_accreditation_add"), sent)
+    assert "carries the brand name “Botox”" in page.content.decode()
+    assert not Accreditation.objects.exists()
+
+
+# The lock
+
+
+def changes(course):
+    """Each part of a programme with a change to it."""
+    module = course.modules.get()
+    return {
+        "title": lambda: type(course).objects.update(title="Another"),
+        "synopsis": lambda: type(course).objects.update(summary="Another"),
+        "hours of theory": lambda: type(course).objects.update(hours_theory=3),
+        "modules and topics": lambda: module.topics.update(title="Another"),
+    }
+
+
+@pytest.mark.parametrize("part", ["title", "synopsis", "hours of theory", "modules and topics"])
+def test_change_to_an_approved_part_is_named(part):
+    course = locked_course()
+    programme.keep_locked(TODAY)
+    changes(course)[part]()
+    with pytest.raises(programme.ProgrammeLocked, match=f"{part} cannot change"):
+        programme.keep_locked(TODAY)
+
+
+@pytest.mark.parametrize(
+    "approval",
+    [
+        {"valid_to": date(2026, 5, 3)},
+        {"ended_on": TODAY},
+        {"reference": ""},
+        {"scheme": None},
+    ],
+)
+def test_programme_is_free_while_no_approval_holds_it(approval):
+    course = locked_course(**approval)
+    type(course).objects.update(title="Another")
+    programme.keep_locked(TODAY)
+
+
+def test_scheme_that_locks_nothing_lets_the_programme_change():
+    course = locked_course(scheme=CpdSchemeFactory(locks_programme=False))
+    type(course).objects.update(title="Another")
+    programme.keep_locked(TODAY)
+
+
+def editor(*more):
+    acts = ("view", "add", "change", "delete")
+    return StaffFactory(
+        rights=[f"{act}_{name}" for act in acts for name in ("course", "module", "topic", *more)]
+    )
+
+
+def test_editor_is_refused_with_a_sentence_and_nothing_is_saved(client):
+    course = locked_course()
+    topic = course.modules.get().topics.get()
+    client.force_login(editor())
+    address = reverse("admin:courses_topic_change", args=[topic.pk])
+    sent = {"module": topic.module_id, "number": 1, "title": "Other", "slug": topic.slug, "body": "New text."}
+    page = client.post(address, {**sent, "reading_minutes": 5}, follow=True)
+    assert "modules and topics cannot change" in page.content.decode()
+    topic.refresh_from_db()
+    assert topic.title == "Skin"
+    client.post(address, {**sent, "title": "Skin", "reading_minutes": 5})
+    topic.refresh_from_db()
+    assert topic.body == "New text."
+
+
+def test_topic_of_an_approved_programme_is_neither_deleted_nor_moved(client):
+    course = locked_course()
+    module = course.modules.get()
+    topics = [module.topics.get(), TopicFactory(module=module, title="Devices", number=2)]
+    Accreditation.objects.update(programme=programme.programme_of(course))
+    client.force_login(editor())
+    client.post(reverse("admin:courses_topic_delete", args=[topics[0].pk]), {"post": "yes"})
+    client.post(reverse("admin:courses_topic_down", args=[topics[0].pk]))
+    assert list(module.topics.order_by("number").values_list("title", flat=True)) == ["Skin", "Devices"]
+
+
+def test_catalog_files_do_not_change_an_approved_programme():
+    call_command("load_catalog", verbosity=0)
+    approval = Accreditation.objects.get(key="malaysian-medical-association")
+    course = CourseFactory._meta.model.objects.get(slug="microneedling")
+    held = programme.programme_of(course) | {"title": "As it was approved"}
+    Accreditation.objects.filter(pk=approval.pk).update(
+        course=course, scheme=CpdSchemeFactory(), reference="EV-1", cpd_points=8, programme=held
+    )
+    with pytest.raises(CommandError, match="title cannot change"):
+        call_command("load_catalog", verbosity=0)

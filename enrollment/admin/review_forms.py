@@ -61,6 +61,11 @@ class ReviewForm(forms.ModelForm):
 
 
 class NoteForm(forms.Form):
+    """A remark among colleagues; the page holds other forms, so its fields have names of their own."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="remark_%s", **kwargs)
+
     text = forms.CharField(
         label=_("Note for colleagues"),
         max_length=reviewing.LONGEST_NOTE,
@@ -91,7 +96,7 @@ class LicenseCheckForm(forms.ModelForm):
         }
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="license_%s", **kwargs)
         self.fields["result"].choices = LicenseCheck.Result.choices
         self.order_fields(["register", "address", "number", "result", "valid_until", "note", "screenshot"])
 
@@ -125,7 +130,7 @@ class AssignForm(forms.Form):
     )
 
     def __init__(self, *args, intakes, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="assign_%s", **kwargs)
         self.fields["reviewer"].queryset = reviewers_of(intakes)
 
 

@@ -1,112 +1,23 @@
-"""The acts of certifying: what is outstanding, issue, revoke, look up."""
+"""The acts of certifying: issue, suspend, reinstate, revoke, share. What an award asks for is in `completion`."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 import structlog
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from courses.models import Module, Topic
-
-from . import notifications, numbers, snapshot, study
+from . import completion, notifications, numbers, snapshot
 from . import permissions as who
 from .credentials import status_list
 from .credentials.keys import KeyMissing
 from .credentials.sealing import seal
-from .models import Certificate, CompetencyCheck, Enrollment
+from .models import Certificate, Enrollment
 from .transitions import BIRTHS, CERTIFICATE, ENROLLMENT
 from .workflow import MoveRefused, perform, record_birth
 
 logger = structlog.get_logger(__name__)
-
-
-# What is outstanding
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """One thing the award asks for, and how far this learner is."""
-
-    label: str | Promise
-    done: bool
-    detail: str = ""
-
-
-def requirements(enrollment: Enrollment) -> list[Requirement]:
-    """Everything the award asks for, in the order of study."""
-    asked = [
-        *topics_read(enrollment),
-        *questions_passed(enrollment),
-        *cases_countersigned(enrollment),
-        *skills_shown(enrollment),
-    ]
-    if not asked:
-        # A course that asks for nothing yet would award everybody at once.
-        asked.append(
-            Requirement(_("Course content"), False, _("This course has no topics, questions or cases yet."))
-        )
-    return asked
-
-
-def outstanding_requirements(enrollment: Enrollment) -> list[Requirement]:
-    """What the learner still owes; an empty list means the certificate may be issued."""
-    return [requirement for requirement in requirements(enrollment) if not requirement.done]
-
-
-def topics_read(enrollment: Enrollment) -> Iterator[Requirement]:
-    course = enrollment.intake.course_id
-    total = Topic.objects.filter(module__course=course).count()
-    if total:
-        done = enrollment.progress.filter(topic__module__course=course).count()
-        yield Requirement(_("Topics read"), done >= total, tally(done, total))
-
-
-def questions_passed(enrollment: Enrollment) -> Iterator[Requirement]:
-    passed = set(enrollment.attempts.filter(is_passed=True).values_list("module", flat=True))
-    for module in modules_with_questions(enrollment.intake.course_id):
-        done = module.pk in passed
-        yield Requirement(
-            _("Questions of module %(number)s, %(title)s") % {"number": module.number, "title": module.title},
-            done,
-            _("Passed") if done else _("Not yet passed"),
-        )
-
-
-def modules_with_questions(course_id: int):
-    asked = study.deciding_questions().values("module")
-    return Module.objects.filter(course=course_id, pk__in=asked).order_by("number")
-
-
-def cases_countersigned(enrollment: Enrollment) -> Iterator[Requirement]:
-    total = enrollment.intake.course.supervised_cases_required
-    if total:
-        done = enrollment.logbook.counting().count()
-        yield Requirement(_("Supervised cases countersigned"), done >= total, tally(done, total))
-
-
-def skills_shown(enrollment: Enrollment) -> Iterator[Requirement]:
-    """A critical skill whose newest judgement is “not yet met” holds the award; an unjudged one does not."""
-    newest = {
-        check.competency: check
-        for check in enrollment.competency_checks.select_related("competency").order_by("checked_at", "pk")
-    }
-    for competency, check in newest.items():
-        if competency.is_critical:
-            yield Requirement(
-                _("Skill: %(title)s") % {"title": competency.title},
-                check.result == CompetencyCheck.Result.MET,
-                check.get_result_display(),
-            )
-
-
-def tally(done: int, total: int) -> str:
-    return _("%(done)s of %(total)s") % {"done": done, "total": total}
 
 
 # Issue
@@ -139,7 +50,7 @@ def issue_certificate(*, enrollment: Enrollment, by: Any, at: datetime | None = 
 def refuse_unready(enrollment: Enrollment) -> None:
     if not enrollment.application.legal_name.strip():
         raise MoveRefused(_("The application carries no name to print on the certificate."))
-    if outstanding := outstanding_requirements(enrollment):
+    if outstanding := completion.outstanding(enrollment):
         raise MoveRefused(
             _("Still outstanding: %(list)s.")
             % {"list": "; ".join(f"{one.label} ({one.detail})" for one in outstanding)}
@@ -147,16 +58,25 @@ def refuse_unready(enrollment: Enrollment) -> None:
 
 
 def store(enrollment: Enrollment, *, by: Any, at: datetime) -> Certificate:
-    """Snapshot and signatures together: there is no certificate without its credentials."""
+    """A first certificate, frozen as of now."""
     year = at.astimezone(enrollment.intake.zone).year
     number = numbers.mint(enrollment.intake.course.code, year)
-    taken = snapshot.take(enrollment, number=number, at=at, registrar=by)
+    return keep(enrollment, snapshot.take(enrollment, number=number, at=at, registrar=by), by=by, at=at)
+
+
+def keep(
+    enrollment: Enrollment, taken: dict, *, by: Any, at: datetime, follows: Certificate | None = None
+) -> Certificate:
+    """Snapshot and signatures together: there is no certificate without its credentials."""
+    ends = taken["valid_until"]
     certificate = enrollment.certificates.create(
-        number=number,
+        number=taken["number"],
         snapshot=taken,
         snapshot_sha256=snapshot.fingerprint(taken),
         issued_at=at,
         issued_by=by,
+        valid_until=datetime.fromisoformat(ends) if ends else None,
+        follows=follows,
     )
     try:
         seal(certificate, at=at)
@@ -178,84 +98,61 @@ def tell_holder(letter: str, certificate: Certificate, event) -> None:
     )
 
 
-# Revoke
+# What may happen to it
 
 
 @transaction.atomic
-def revoke(
-    *, certificate: Certificate, by: Any, reason_class: str, note: str, at: datetime | None = None
+def move(
+    certificate: Certificate, name: str, *, by: Any, note: str = "", at: datetime | None = None, **changes: Any
 ) -> Certificate:
-    """The certificate is revoked, the public sees the date and the class of reason, the holder is told."""
+    """The certificate is in the move’s state, machines read it in the status lists, and the holder is told.
+
+    Raises MoveRefused with why not.
+    """
     at = at or timezone.now()
-    if reason_class not in Certificate.ReasonClass:
-        raise MoveRefused(_("Choose the class of reason that the public will see."))
-    event = perform(
-        CERTIFICATE, certificate, "revoke", by=by, note=note, at=at, revoked_at=at, reason_class=reason_class
-    )
+    if CERTIFICATE[name].target:
+        changes["state_since"] = at
+    event = perform(CERTIFICATE, certificate, name, by=by, note=note, at=at, **changes)
     status_list.renew(certificate)
-    tell_holder(CERTIFICATE["revoke"].letter, certificate, event)
+    if letter := CERTIFICATE[name].letter:
+        tell_holder(letter, certificate, event)
     return certificate
 
 
-# Look up
+def suspend(*, certificate: Certificate, by: Any, note: str, at: datetime | None = None) -> Certificate:
+    """The certificate does not stand until the suspension is lifted; the holder reads why, the public does not."""
+    return move(certificate, "suspend", by=by, note=note, at=at)
 
 
-class State(StrEnum):
-    VALID = "valid"
-    SUSPENDED = "suspended"
-    REVOKED = "revoked"
-    UNKNOWN = "unknown"
-    MALFORMED = "malformed"
+def reinstate(*, certificate: Certificate, by: Any, note: str, at: datetime | None = None) -> Certificate:
+    """A suspended certificate stands as before, as long as its time is not up."""
+    return move(certificate, "reinstate", by=by, note=note, at=at)
 
 
-# What the public is told of each status; a status without a word here is an error, never “valid”.
-STATES = {
-    Certificate.Status.ISSUED: State.VALID,
-    Certificate.Status.SUSPENDED: State.SUSPENDED,
-    Certificate.Status.REVOKED: State.REVOKED,
-}
+def revoke(
+    *, certificate: Certificate, by: Any, reason_class: str, note: str, at: datetime | None = None
+) -> Certificate:
+    """The certificate is revoked for good; the public sees the date and the class of reason.
+
+    Raises MoveRefused when the class is not one of `Certificate.ReasonClass`.
+    """
+    at = at or timezone.now()
+    if reason_class not in Certificate.ReasonClass:
+        raise MoveRefused(_("Choose the class of reason that the public will see."))
+    return move(certificate, "revoke", by=by, note=note, at=at, revoked_at=at, reason_class=reason_class)
 
 
-@dataclass(frozen=True)
-class Verification:
-    """All that anyone may learn from a certificate number."""
-
-    state: State
-    number: str
-    name: str = ""
-    native_name: str = ""
-    native_language: str = ""
-    award: str = ""
-    course: str = ""
-    issued_on: date | None = None
-    revoked_at: datetime | None = None
-    reason: str | Promise = ""
-    is_sample: bool = False
-
-    @property
-    def is_found(self) -> bool:
-        return self.state in STATES.values()
+# Sharing
 
 
-def look_up(number: str) -> Verification:
-    """What this number stands for today; a slip of the pen is told apart from a number never issued."""
-    exact = numbers.read(number)
-    if exact is None:
-        return Verification(State.MALFORMED, number.strip()[: numbers.LONGEST_INPUT])
-    certificate = Certificate.objects.filter(number=exact).first()
-    if certificate is None:
-        return Verification(State.UNKNOWN, exact)
-    shown, holder = certificate.snapshot, certificate.snapshot["holder"]
-    return Verification(
-        STATES[certificate.status],
-        exact,
-        name=holder["name"],
-        native_name=holder["native_name"],
-        native_language=holder["native_language"],
-        award=shown["award"],
-        course=shown["course"]["title"],
-        issued_on=date.fromisoformat(shown["issued_on"]),
-        revoked_at=certificate.revoked_at,
-        reason=certificate.get_reason_class_display(),
-        is_sample=shown["is_sample"],
-    )
+def share(*, certificate: Certificate, by: Any, at: datetime | None = None) -> Certificate:
+    """Whoever knows the number may have the sheet and the credential; the holder alone decides. Repeating is harmless."""
+    at = at or timezone.now()
+    return certificate if certificate.shared_at else move(certificate, "share", by=by, at=at, shared_at=at)
+
+
+def stop_sharing(*, certificate: Certificate, by: Any, at: datetime | None = None) -> Certificate:
+    """The files are for the holder alone again. Repeating is harmless."""
+    if not certificate.shared_at:
+        return certificate
+    return move(certificate, "stop_sharing", by=by, at=at, shared_at=None)

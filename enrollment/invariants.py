@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from courses.models import Intake
 
-from . import seats
-from .models import Application, Certificate, Enrollment, Event, Letter, LogbookEntry
+from . import chain, seats
+from .models import Application, Certificate, Enrollment, Event, Letter, LogbookEntry, Signature
 from .transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK, PLACE
 from .workflow import Table
 
@@ -86,11 +86,24 @@ def the_confirmed_hold_a_seat() -> Finding:
 
 
 def a_certificate_follows_completion() -> Finding:
-    """An enrollment has at most one certificate, and none before it is completed."""
+    """An enrollment has at most one first certificate, and none before it is completed."""
     incomplete = Certificate.objects.exclude(enrollment__status=Enrollment.Status.COMPLETED)
-    counted = Certificate.objects.order_by().values("enrollment").annotate(number=Count("pk"))
-    doubled = Certificate.objects.filter(enrollment__in=counted.filter(number__gt=1).values("enrollment"))
+    first_ones = Certificate.objects.order_by().filter(follows=None).values("enrollment")
+    several = first_ones.annotate(number=Count("pk")).filter(number__gt=1).values("enrollment")
+    doubled = Certificate.objects.filter(enrollment__in=several, follows=None)
     return _finding(Certificate.objects.count(), "certificate", incomplete, doubled)
+
+
+def certificates_form_chains() -> Finding:
+    """A certificate leads to another of the same enrollment exactly when it was replaced or renewed."""
+    led_on = Q(status__in=Certificate.FOLLOWED)
+    broken = Certificate.objects.filter(led_on, successor=None) | Certificate.objects.filter(
+        ~led_on, successor__isnull=False
+    )
+    astray = Certificate.objects.filter(follows__isnull=False).exclude(
+        follows__enrollment=F("enrollment")
+    )
+    return _finding(Certificate.objects.count(), "certificate", broken, astray)
 
 
 def history_leads_to_the_present() -> Finding:
@@ -117,7 +130,7 @@ def _steps(name: str) -> QuerySet:
 def _is_allowed(event: Event, table: Table, birth: str) -> bool:
     if event.from_status != event.before:
         return False
-    if event.move == birth:
+    if event.move == birth or (event.certificate_id and event.move == "follow"):
         return event.from_status == ""
     move = table.get(event.move)
     if move is None or event.from_status not in move.sources:
@@ -141,6 +154,11 @@ def _has_letter(name: str) -> Q:
     return Q(Exists(Letter.objects.filter(event=OuterRef("pk"), name=name)))
 
 
+def the_logbook_is_as_it_was_signed() -> Finding:
+    """Every signed entry reads as it did, and no link of the chain is missing."""
+    return Finding(Signature.objects.count(), list(chain.faults()))
+
+
 INVARIANTS: tuple[Callable[[], Finding], ...] = (
     seats_given_never_exceed_capacity,
     nobody_waits_while_a_seat_is_free,
@@ -149,4 +167,5 @@ INVARIANTS: tuple[Callable[[], Finding], ...] = (
     a_certificate_follows_completion,
     history_leads_to_the_present,
     every_step_has_its_letter,
+    the_logbook_is_as_it_was_signed,
 )

@@ -71,6 +71,10 @@ def entry_page(subject: Subject) -> str:
     return reverse("enrollment:logbook_entry", args=[subject.enrollment.pk, subject.entry.pk])
 
 
+def certificate_page(subject: Subject) -> str:
+    return reverse("enrollment:certificate", args=[subject.enrollment.pk])
+
+
 def verification_page(subject: Subject) -> str:
     return subject.certificate.get_absolute_url()
 
@@ -103,8 +107,18 @@ ACTIONS: Mapping[str, tuple[str | Promise, Callable[[Subject], str]]] = {
     "sponsor-recorded": (gettext_lazy("See your application"), application_page),
     "entry-countersigned": (gettext_lazy("See the entry"), entry_page),
     "entry-returned": (gettext_lazy("Correct the entry"), entry_page),
+    "entry-countered": (gettext_lazy("See the counter-entry"), entry_page),
+    "attendance-corrected": (gettext_lazy("See your training days"), learning_page),
+    "license-lapses": (gettext_lazy("See your training days"), learning_page),
+    "license-renewed": (gettext_lazy("See your training days"), learning_page),
     "certificate-issued": (gettext_lazy("See your certificate"), verification_page),
     "certificate-revoked": (gettext_lazy("See what the public sees"), verification_page),
+    "certificate-suspended": (gettext_lazy("See what the public sees"), verification_page),
+    "certificate-reinstated": (gettext_lazy("See your certificate"), certificate_page),
+    "certificate-superseded": (gettext_lazy("See your new certificate"), certificate_page),
+    "certificate-renewed": (gettext_lazy("See your new certificate"), certificate_page),
+    "certificate-expires": (gettext_lazy("See what renews it"), certificate_page),
+    "certificate-expired": (gettext_lazy("See what renews it"), certificate_page),
 }
 
 
@@ -197,6 +211,7 @@ def _context(
         "answer_day": day(subject.application.offer_expires_at, subject.intake),
         "fee": fee(subject.application),
         "deposit": money(subject.application.offer_deposit_minor, subject.application.offer_currency),
+        "valid_until": day(subject.certificate.valid_until, subject.intake) if subject.certificate else "",
         "position": place_in_line(name, subject),
         "decline_url": decline_url(name, subject),
         "action_label": label,

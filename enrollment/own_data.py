@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 
 from iiwam.accounts import own_data
 
+from . import chain
 from .credentials import pdf
 from .custody import note_export, purge
 from .models import (
     Application,
+    AwardWaiver,
     Beginning,
     Certificate,
     Document,
@@ -33,6 +35,7 @@ from .models import (
     Note,
     Payment,
     Review,
+    Signature,
     Waiver,
 )
 from .offers import withdraw
@@ -163,11 +166,21 @@ def one_enrollment(enrollment: Enrollment) -> dict[str, Any]:
         "attendance": [
             facts(one, ["marked_by"]) for one in enrollment.attendance.select_related("training_day")
         ],
-        "logbook": [facts(one) for one in enrollment.logbook.select_related("assessor")],
+        "logbook": [signed_facts(one) for one in enrollment.logbook.select_related("assessor", "signature")],
+        "requirements_set_aside": [facts(one, ["by"]) for one in enrollment.award_waivers.all()],
         "skills_checked": [
             facts(one) for one in enrollment.competency_checks.select_related("competency", "assessor")
         ],
         "certificates": [facts(one) for one in enrollment.certificates.select_related("issued_by")],
+    }
+
+
+def signed_facts(entry: LogbookEntry) -> dict[str, Any]:
+    """An entry with the fingerprint under which the logbook's chain knows it."""
+    signature = getattr(entry, "signature", None)
+    return {
+        **facts(entry),
+        "signature": signature and {"number": signature.number, "sha256": signature.digest},
     }
 
 
@@ -248,7 +261,10 @@ def forget_check(check: LicenseCheck) -> None:
 
 
 def forget_study(enrollments: models.QuerySet) -> None:
-    LogbookEntry.objects.filter(enrollment__in=enrollments).update(outcome=GONE, reflection="")
+    entries = LogbookEntry.objects.filter(enrollment__in=enrollments)
+    entries.update(outcome=chain.ERASED, reflection="")
+    Signature.objects.filter(entry__in=entries).forget_salt()
+    AwardWaiver.objects.filter(enrollment__in=enrollments).update(reason=GONE)
     for enrollment in enrollments:
         enrollment.competency_checks.update(note="")
 

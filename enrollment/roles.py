@@ -58,7 +58,7 @@ ASSESSORS = rights("enrollment", "view countersign", "logbookentry") | rights(
 )
 # What the application form asks of whom, and what courses expect.
 FORM = ("register", "extraquestion", "statement")
-FORM_RULES = ("formrule", "entryrule")
+FORM_RULES = ("formrule", "entryrule", "completionrule")
 REGISTRARS = (
     rights("enrollment", "view", "enrollment", "logbookentry", "event", "attendance")
     | rights("enrollment", "view issue revoke", "certificate")

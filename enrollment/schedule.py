@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from . import admissions, beginnings, custody, own_data, retention
+from . import admissions, beginnings, custody, licenses, own_data, retention
 
 
 @task
@@ -22,6 +22,12 @@ def remind_of_offers() -> int:
 def remind_of_requests() -> int:
     """Everybody whom a reviewer asked something has a reminder on its way before the deadline; how many letters."""
     return admissions.remind_of_requests(at=timezone.now())
+
+
+@task
+def warn_of_licenses() -> int:
+    """Everybody whose licence ends before a practical day has a letter on its way; how many."""
+    return licenses.warn_of_licenses(at=timezone.now())
 
 
 @task(queue_name="documents")

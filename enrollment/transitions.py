@@ -8,17 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from . import permissions as who
 from . import seats
+from .award_moves import CERTIFICATE as CERTIFICATE
 from .eligibility import unmet
-from .models import Application, Certificate, Enrollment, LogbookEntry
+from .models import Application, Enrollment
 from .opinions import all_of, reminder_of_request_is_due, reviews_are_given
+from .study_moves import ENROLLMENT as ENROLLMENT
+from .study_moves import LOGBOOK as LOGBOOK
 from .workflow import Move, Table
 
 CANCELLED = _("This intake is cancelled. Offer another intake instead.")
 MORNING = time(8)
 A = Application.Status
 E = Enrollment.Status
-L = LogbookEntry.Status
-C = Certificate.Status
 HAS_OR_HAD_AN_OFFER = frozenset(
     {A.OFFERED, A.ENROLLED, A.OFFER_DECLINED, A.EXPIRED, A.WITHDRAWN, A.CANCELLED}
 )
@@ -322,69 +323,11 @@ PLACE: Table = {
     ),
 }
 
-ENROLLMENT: Table = {
-    "complete": Move(
-        label=_("Complete"),
-        sources=frozenset({E.ACTIVE}),
-        target=E.COMPLETED,
-        who=who.may_issue,
-    ),
-    "withdraw": Move(
-        label=_("Give up the place"),
-        sources=frozenset({E.ACTIVE}),
-        target=E.WITHDRAWN,
-        who=who.may_end_enrollment,
-        needs_note=True,
-    ),
-    "cancel": Move(
-        label=_("End with the intake"),
-        sources=frozenset({E.ACTIVE}),
-        target=E.WITHDRAWN,
-        who=lambda by, enrollment: who.may_rearrange(by, enrollment.application),
-        needs_note=True,
-    ),
-}
-
-LOGBOOK: Table = {
-    "submit": Move(
-        label=_("Send for countersignature"),
-        sources=frozenset({L.DRAFT, L.RETURNED}),
-        target=L.AWAITING,
-        who=who.writes_entry,
-    ),
-    "countersign": Move(
-        label=_("Countersign"),
-        sources=frozenset({L.AWAITING}),
-        target=L.COUNTERSIGNED,
-        who=who.may_countersign,
-        letter="entry-countersigned",
-    ),
-    "return": Move(
-        label=_("Return for correction"),
-        sources=frozenset({L.AWAITING}),
-        target=L.RETURNED,
-        who=who.may_countersign,
-        needs_note=True,
-        note_is_shown=True,
-        letter="entry-returned",
-    ),
-}
-
-CERTIFICATE: Table = {
-    "revoke": Move(
-        label=_("Revoke"),
-        sources=frozenset({C.ISSUED}),
-        target=C.REVOKED,
-        who=who.may_revoke,
-        needs_note=True,
-        letter="certificate-revoked",
-    ),
-}
-
 # First rows of history, and the letter that each birth brings.
 BIRTHS: dict[str, str] = {
     "start": "application-started",
     "enroll": "",
     "log": "",
     "issue": "certificate-issued",
+    "follow": "",
 }

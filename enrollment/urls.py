@@ -7,6 +7,7 @@ from .views import (
     calendar,
     certificates,
     check,
+    cpd,
     documents,
     learner,
     logbook,
@@ -14,6 +15,8 @@ from .views import (
     public,
     questions,
     sections,
+    skills,
+    training_days,
 )
 
 app_name = "enrollment"
@@ -58,6 +61,11 @@ urlpatterns = [
     path("learn/calendar/", calendar.address, name="calendar_address"),
     path("learn/calendar/<str:token>.ics", calendar.feed, name="calendar_feed"),
     path("learn/<int:pk>/days.ics", calendar.days, name="calendar_days"),
+    path("learn/cpd/", cpd.page, name="cpd"),
+    path("learn/cpd/transcript.pdf", cpd.pdf, name="cpd_pdf"),
+    path("learn/cpd/transcript.json", cpd.signed, name="cpd_credential"),
+    path("learn/cpd/transcript.jwt", cpd.token, name="cpd_token"),
+    path("learn/cpd/ic-number/", cpd.number, name="cpd_identity"),
     path("learn/<int:pk>/", learner.enrollment, name="enrollment"),
     path("learn/<int:pk>/logbook/", logbook.logbook, name="logbook"),
     path("learn/<int:pk>/logbook/new/", logbook.new_entry, name="new_entry"),
@@ -73,6 +81,12 @@ urlpatterns = [
     # Assessing
     path("assess/", assessor.assess, name="assess"),
     path("assess/<int:pk>/", assessor.assess_entry, name="assess_entry"),
+    path("assess/<int:pk>/counter/", assessor.counter_entry, name="counter_entry"),
+    path("assess/days/", training_days.days, name="assess_days"),
+    path("assess/days/<int:pk>/", training_days.day, name="assess_day"),
+    path("assess/days/<int:pk>/correct/<int:mark_pk>/", training_days.correct, name="correct_mark"),
+    path("assess/learners/", skills.learners, name="assess_learners"),
+    path("assess/learners/<int:pk>/", skills.skills, name="assess_skills"),
     # Verifying
     path("verify/", public.verify, name="verify"),
     path("verify/<str:number>/", public.verify_number, name="verify_number"),

@@ -30,8 +30,12 @@ QUOTING = frozenset(
 )
 OFFERS = frozenset({"place-offered", "offer-reminder"})
 REQUESTS = frozenset({"information-requested", "information-reminder"})
-ENTRIES = frozenset({"entry-countersigned", "entry-returned"})
-CERTIFICATES = frozenset({"certificate-issued", "certificate-revoked"})
+ENTRIES = frozenset({"entry-countersigned", "entry-returned", "entry-countered"})
+ENDING = frozenset({"certificate-expires", "certificate-expired"})
+CERTIFICATES = ENDING | {
+    *("certificate-issued", "certificate-suspended", "certificate-reinstated"),
+    *("certificate-superseded", "certificate-renewed", "certificate-revoked"),
+}
 PAYMENTS = frozenset({"payment-recorded", "payment-corrected"})
 
 NAMED = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
@@ -147,6 +151,13 @@ VARIABLES = (
         "IIWAM-MN-2027-7K2M-9QXT-4RWD-C",
         _on("certificate", "number"),
         CERTIFICATES,
+    ),
+    Variable(
+        "valid_until",
+        gettext_lazy("last day on which the certificate is valid"),
+        "2 March 2029",
+        lambda words: words["valid_until"],
+        ENDING,
     ),
     Variable(
         "reason_class",

@@ -19,7 +19,7 @@ ENROLLMENT_LAYERS = [
     {"permissions"},
     {
         *("transitions", "study_moves", "seats", "evidence", "questionnaire", "completeness", "eligibility"),
-        *("opinions", "transcript", "anonymity", "chain"),
+        *("opinions", "transcript", "anonymity", "chain", "guards"),
     },
     {"credentials", "copies", "declining", "notifications", "tasks", "wordings"},
     {"answers", "custody", "intakes", "offers", "payments", "reviewing"},
@@ -40,6 +40,7 @@ ENROLLMENT_LAYERS = [
             "snapshot",
             "certification",
             "award_runs",
+            "cpd",
         ),
         *("progress", "invariants", "roles"),
     },

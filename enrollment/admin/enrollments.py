@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from enrollment import admissions, award_runs, certification, permissions, practice
+from enrollment import admissions, award_runs, certification, completion, permissions, practice
 from enrollment.models import Enrollment
 from enrollment.transitions import ENROLLMENT
 from enrollment.workflow import MoveRefused
@@ -30,7 +30,7 @@ TONES = {
 
 
 def nothing_is_outstanding(enrollment, at):
-    owed = certification.outstanding_requirements(enrollment)
+    owed = completion.outstanding(enrollment)
     return _("Still outstanding: see what the award asks for.") if owed else None
 
 
@@ -161,7 +161,7 @@ class EnrollmentAdmin(ActingRecord):
         return {
             "enrollment": enrollment,
             "tone": TONES[enrollment.status],
-            "requirements": certification.requirements(enrollment),
+            "requirements": completion.requirements(enrollment),
             "certificate": enrollment.certificates.first(),
             "entries": enrollment.logbook.all(),
             "days": enrollment.attendance.select_related("training_day", "marked_by"),

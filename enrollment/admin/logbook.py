@@ -25,7 +25,9 @@ TONES = {
 }
 ACTS = {
     "return": Act(
-        practice.return_entry, _("The entry is back with the learner, with your reason."), form=QuotedReasonForm
+        practice.return_entry,
+        _("The entry is back with the learner, with your reason."),
+        form=QuotedReasonForm,
     ),
 }
 FACTS = (

@@ -16,6 +16,7 @@ from enrollment.models import Application, Enrollment, LogbookEntry, ReviewDuty
 from . import people
 
 DAY = timedelta(days=1)
+SAMPLE = practice.Confirmation("sample")
 FILLED = ("about", "profession", "license", "training", "course")
 
 
@@ -208,7 +209,11 @@ class Walker:
             reflection="Stretching the skin kept the depth even.",
         )
         practice.submit_entry(entry=entry, by=learner, at=at)
-        return practice.countersign(entry=entry, by=self.staff["assessor"], at=at + DAY) if is_signed else entry
+        return (
+            practice.countersign(entry=entry, by=self.staff["assessor"], confirmed=SAMPLE, at=at + DAY)
+            if is_signed
+            else entry
+        )
 
     def finish(self, intake, at: datetime) -> Enrollment:
         needed = intake.course.supervised_cases_required

@@ -1,6 +1,5 @@
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from courses.models import Question
 
@@ -71,41 +70,3 @@ def question_field(place: int, question: dict) -> forms.Field:
 def hints(question: dict) -> list[str]:
     told = [_("Choose every right answer.")] if question["kind"] == Question.Kind.MULTIPLE else []
     return [*told, _("Must be right.")] if question["is_critical"] else told
-
-
-class CountersignForm(forms.Form):
-    """The assessor's password, asked at the moment of signing."""
-
-    use_required_attribute = False
-    password = forms.CharField(
-        label=gettext_lazy("Your password"),
-        help_text=gettext_lazy("Confirms that it is you who signs."),
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "current-password", "class": "w20"}),
-    )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_password(self):
-        if not self.user.has_usable_password():
-            raise forms.ValidationError(
-                _("Your account has no password yet. Set one under “Account”, then sign.")
-            )
-        if not self.user.check_password(self.cleaned_data["password"]):
-            raise forms.ValidationError(_("This password is not right."))
-        return self.cleaned_data["password"]
-
-
-class ReturnForm(forms.Form):
-    """Why an entry goes back to the learner."""
-
-    use_required_attribute = False
-    note = forms.CharField(
-        label=gettext_lazy("What to correct"),
-        help_text=gettext_lazy("The learner reads this."),
-        max_length=1000,
-        widget=forms.Textarea({"rows": 4}),
-    )

@@ -2,6 +2,7 @@ from .answers import Beginning, Declaration, ExtraAnswer, Waiver
 from .application import Application, Review
 from .attempts import Attempt, ExtraAttempt, ItemResponse
 from .certificate import Certificate
+from .completion import AwardWaiver, CompletionRule
 from .document import Document
 from .enrollment import Attendance, Enrollment
 from .evidence_event import EvidenceEvent
@@ -16,6 +17,7 @@ from .questionnaire import EntryRule, ExtraQuestion, FormRule, Register, Stateme
 from .reading import CalendarFeed, Reading, StudyClock, TopicProgress
 from .retention import RetentionClock
 from .reviewing import Criterion, LicenseCheck, Note, ReviewDuty, ReviewPlan, Score
+from .signature import ChainHead, Signature
 from .wording import LetterWording
 
 __all__ = [
@@ -33,10 +35,13 @@ __all__ = [
     "Attendance",
     "AwardLine",
     "AwardRun",
+    "AwardWaiver",
     "Beginning",
     "CalendarFeed",
     "Certificate",
+    "ChainHead",
     "CompetencyCheck",
+    "CompletionRule",
     "Declaration",
     "Document",
     "Enrollment",
@@ -59,6 +64,7 @@ __all__ = [
     "Review",
     "Seal",
     "Sheet",
+    "Signature",
     "Statement",
     "StudyClock",
     "TopicProgress",

@@ -11,9 +11,15 @@ class LogbookEntryQuerySet(models.QuerySet):
     def awaiting_countersignature(self):
         return self.filter(status=LogbookEntry.Status.AWAITING).order_by("submitted_at")
 
+    def standing(self):
+        """Countersigned, and neither taken back by a counter-entry nor one itself."""
+        return self.filter(
+            status=LogbookEntry.Status.COUNTERSIGNED, counters__isnull=True, counter_entry__isnull=True
+        )
+
     def counting(self):
         """Entries that count towards the course: supervised practice, countersigned."""
-        return self.filter(status=LogbookEntry.Status.COUNTERSIGNED, role=LogbookEntry.Role.SUPERVISED)
+        return self.standing().filter(role=LogbookEntry.Role.SUPERVISED)
 
 
 class LogbookEntry(models.Model):
@@ -29,6 +35,7 @@ class LogbookEntry(models.Model):
         OBSERVED = "observed", _("Observed")
         ASSISTED = "assisted", _("Assisted")
         SUPERVISED = "supervised", _("Performed under supervision")
+        ALONE = "alone", _("Performed alone")
 
     class Phototype(models.TextChoices):
         TYPE_I = "I", "I"
@@ -54,6 +61,15 @@ class LogbookEntry(models.Model):
         help_text=_("A code of your own, such as P-014. Never a name, number or date of birth."),
     )
     procedure = models.CharField(_("procedure"), max_length=120)
+    listed_as = models.ForeignKey(
+        "courses.Procedure",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("procedure in the list"),
+        editable=False,
+    )
     area = models.CharField(_("area"), max_length=120)
     phototype = models.CharField(_("Fitzpatrick phototype"), max_length=3, choices=Phototype)
     device = models.CharField(_("device"), max_length=120)
@@ -83,6 +99,15 @@ class LogbookEntry(models.Model):
         editable=False,
     )
     countersigned_at = models.DateTimeField(_("countersigned"), null=True, blank=True, editable=False)
+    counters = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="counter_entry",
+        verbose_name=_("takes back"),
+        editable=False,
+    )
 
     objects = LogbookEntryQuerySet.as_manager()
 
@@ -101,6 +126,10 @@ class LogbookEntry(models.Model):
                 | Q(assessor__isnull=False, countersigned_at__isnull=False),
                 name="a_countersignature_has_an_assessor",
             ),
+            models.CheckConstraint(
+                condition=Q(counters__isnull=True) | Q(status__in=["awaiting", "countersigned"]),
+                name="a_counter_entry_is_never_a_draft",
+            ),
         ]
 
     def __str__(self):
@@ -110,6 +139,15 @@ class LogbookEntry(models.Model):
     def is_editable(self) -> bool:
         """Whether the learner may still change it; a countersigned entry never changes."""
         return self.status in {self.Status.DRAFT, self.Status.RETURNED}
+
+    @property
+    def is_signed(self) -> bool:
+        return self.status == self.Status.COUNTERSIGNED
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether a counter-entry follows it, so that it counts no more."""
+        return hasattr(self, "counter_entry")
 
 
 class CompetencyCheck(models.Model):

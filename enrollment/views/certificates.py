@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from .. import certification
+from .. import completion
 from .. import permissions as who
 from ..credentials import badge, pdf
 from ..credentials.sealing import sealed
@@ -22,7 +22,7 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "enrollment": enrollment,
         "certificate": enrollment.certificates.first(),
-        "requirements": certification.requirements(enrollment),
+        "requirements": completion.requirements(enrollment),
     }
     return render(request, "enrollment/learner/certificate.html", context)
 

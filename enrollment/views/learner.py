@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.markdown import as_numbered
 
-from .. import ahead, certification, reading
+from .. import ahead, completion, reading
 from ..models import CalendarFeed, Certificate, Enrollment
 from ..progress import ModuleProgress, Picture, picture_of, pictures
 from ..workflow import MoveRefused
@@ -61,7 +61,7 @@ def enrollment(request: HttpRequest, pk: int) -> HttpResponse:
         "days": enrollment.intake.training_days.all(),
         "attended": set(attended),
         "now": timezone.now(),
-        "requirements": certification.requirements(enrollment),
+        "requirements": completion.requirements(enrollment),
     }
     return render(request, "enrollment/learner/enrollment.html", context)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import practice
+from .. import completion, practice
 from ..forms.logbook import EntryForm
 from ..models import Enrollment, LogbookEntry
 from ..progress import picture_of
@@ -24,7 +24,9 @@ def logbook(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "enrollment": enrollment,
         "picture": picture_of(enrollment),
-        "entries": enrollment.logbook.select_related("assessor"),
+        "entries": entries_of(enrollment),
+        "quotas": [one for one in completion.requirements(enrollment) if one.key.startswith("quota-")],
+        "skills": checklist(enrollment),
         "is_open": enrollment.status == Enrollment.Status.ACTIVE,
     }
     return render(request, "enrollment/learner/logbook.html", context)
@@ -34,7 +36,7 @@ def logbook(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_entry(request: HttpRequest, pk: int) -> HttpResponse:
     enrollment = own_enrollment(request, pk)
-    form = EntryForm(request.POST or None, on=today(enrollment))
+    form = EntryForm(request.POST or None, enrollment=enrollment, at=timezone.now())
     if request.method == "POST" and form.is_valid():
         return save(request, enrollment, None, form)
     return show(request, enrollment, form)
@@ -45,17 +47,23 @@ def new_entry(request: HttpRequest, pk: int) -> HttpResponse:
 def entry(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
     """One entry: a form while it can change, afterwards its words as they were sent."""
     enrollment = own_enrollment(request, pk)
-    entry = get_object_or_404(enrollment.logbook.select_related("assessor"), pk=entry_pk)
+    entry = get_object_or_404(entries_of(enrollment), pk=entry_pk)
     if not entry.is_editable or enrollment.status != Enrollment.Status.ACTIVE:
         return show_sent(request, enrollment, entry)
-    form = EntryForm(request.POST or None, instance=entry, on=today(enrollment))
+    form = EntryForm(request.POST or None, instance=entry, enrollment=enrollment, at=timezone.now())
     if request.method == "POST" and form.is_valid():
         return save(request, enrollment, entry, form)
     return show(request, enrollment, form, entry=entry, returned=last_return(entry))
 
 
-def today(enrollment: Enrollment):
-    return timezone.localdate(timezone=enrollment.intake.zone)
+def entries_of(enrollment: Enrollment):
+    return enrollment.logbook.select_related("assessor", "counters", "counter_entry", "signature")
+
+
+def checklist(enrollment: Enrollment) -> list[tuple]:
+    """Each skill of the course with the judgement that counts, or none."""
+    newest = practice.newest_checks(enrollment)
+    return [(skill, newest.get(skill.pk)) for skill in enrollment.course.competencies.all()]
 
 
 def save(
@@ -92,8 +100,14 @@ def show_sent(request: HttpRequest, enrollment: Enrollment, entry: LogbookEntry)
             request, _("This entry is “%(status)s” now.") % {"status": entry.get_status_display()}
         )
         return redirect("enrollment:logbook_entry", enrollment.pk, entry.pk)
-    context = {"enrollment": enrollment, "entry": entry, "returned": last_return(entry)}
+    context = {"enrollment": enrollment, "entry": entry, "countered": why_countered(entry)}
     return render(request, "enrollment/learner/entry.html", context)
+
+
+def why_countered(entry: LogbookEntry):
+    """The step of history that took this entry back, or that this counter-entry made."""
+    answer = entry if entry.counters_id else getattr(entry, "counter_entry", None)
+    return answer and answer.history.filter(move="counter").last()
 
 
 def last_return(entry: LogbookEntry):

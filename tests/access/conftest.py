@@ -33,6 +33,16 @@ def keys_of(interest) -> dict[str, str]:
     return {name: link.rstrip("/").rpartition("/")[2] for name, link in links.items()}
 
 
+def day_of(enrollment) -> dict[str, int]:
+    """A training day with a mark on it, and a skill that the course asks for."""
+    factories.CompetencyFactory(course=enrollment.course)
+    day = factories.TrainingDayFactory(intake=enrollment.intake)
+    tick = enrollment.attendance.create(
+        training_day=day, is_present=True, marked_by=factories.StaffFactory(), marked_at=learners.AT
+    )
+    return {"day": day.pk, "tick": tick.pk}
+
+
 @pytest.fixture
 def world(db):
     """Records by the name that an address gives their part, and the people whose they are."""
@@ -58,6 +68,7 @@ def world(db):
         ).pk,
         "enrollment": enrollment.pk,
         "entry": entry.pk,
+        **day_of(enrollment),
         "feed": ahead.feed_path(ahead.make_feed(learner=enrollment.learner))
         .split("/")[3]
         .removesuffix(".ics"),

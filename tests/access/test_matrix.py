@@ -89,6 +89,12 @@ enrollment:certificate_pdf    /certificates/{number}.pdf                        
 enrollment:certificate_picture  /certificates/{number}.webp                     in  404 404 200 404 404 404 200 200
 enrollment:assess             /assess/                                          in  403 403 403 403 403 200 403 200
 enrollment:assess_entry       /assess/{entry}/                                  in  403 403 403 403 403 200 403 200
+enrollment:counter_entry      /assess/{entry}/counter/                        in  403 403 403 403 403 go  403 go
+enrollment:assess_days        /assess/days/                                   in  403 403 403 403 403 200 403 200
+enrollment:assess_day         /assess/days/{day}/                             in  403 403 403 403 403 200 403 200
+enrollment:correct_mark       /assess/days/{day}/correct/{tick}/              in  403 403 403 403 403 200 403 200
+enrollment:assess_learners    /assess/learners/                               in  403 403 403 403 403 200 403 200
+enrollment:assess_skills      /assess/learners/{enrollment}/                  in  403 403 403 403 403 200 403 200
 enrollment:verify             /verify/                                          200 200 200 200 200 200 200 200 200
 enrollment:verify_number      /verify/{number}/                                 200 200 200 200 200 200 200 200 200
 credentials:json              /certificates/{number}.json                     in  404 404 200 404 404 404 200 200
@@ -178,6 +184,12 @@ enrollment:certificate_pdf    /certificates/{number}.pdf                        
 enrollment:certificate_picture  /certificates/{number}.webp                     in  405 405 405 405 405 405 405 405
 enrollment:assess             /assess/                                          in  405 405 405 405 405 405 405 405
 enrollment:assess_entry       /assess/{entry}/                                  in  403 403 403 403 403 200 403 200
+enrollment:counter_entry      /assess/{entry}/counter/                        in  403 403 403 403 403 go  403 go
+enrollment:assess_days        /assess/days/                                   in  405 405 405 405 405 405 405 405
+enrollment:assess_day         /assess/days/{day}/                             in  403 403 403 403 403 go  403 go
+enrollment:correct_mark       /assess/days/{day}/correct/{tick}/              in  403 403 403 403 403 200 403 200
+enrollment:assess_learners    /assess/learners/                               in  405 405 405 405 405 405 405 405
+enrollment:assess_skills      /assess/learners/{enrollment}/                  in  403 403 403 403 403 go  403 go
 enrollment:verify             /verify/                                          405 405 405 405 405 405 405 405 405
 enrollment:verify_number      /verify/{number}/                                 405 405 405 405 405 405 405 405 405
 credentials:json              /certificates/{number}.json                     in  405 405 405 405 405 405 405 405

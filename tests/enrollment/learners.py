@@ -17,6 +17,9 @@ from tests.factories import (
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
+CONFIRMED = practice.Confirmation("password")
+
+
 def assessor():
     return StaffFactory(full_name="Arun Chai", rights=["countersign_logbookentry"])
 
@@ -63,7 +66,7 @@ def pass_questions(enrollment: Enrollment):
 def countersigned_case(enrollment: Enrollment, by=None, **fields):
     entry = LogbookEntryFactory(enrollment=enrollment, **fields)
     practice.submit_entry(entry=entry, by=enrollment.learner, at=AT)
-    return practice.countersign(entry=entry, by=by or assessor(), at=AT)
+    return practice.countersign(entry=entry, by=by or assessor(), confirmed=CONFIRMED, at=AT)
 
 
 def finished(*, cases: int = 1, **intake) -> Enrollment:

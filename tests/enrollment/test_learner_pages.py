@@ -323,14 +323,14 @@ def test_practice_is_saved_as_a_draft_and_sent(desk, enrollment):
     ("field", "value", "sentence"),
     [
         ("patient_code", "Ali bin Hassan", "never a name"),
-        ("patient_code", "ALI", "never a name"),
+        ("patient_code", "ALI", "looks like a name"),
         ("performed_on_year", "2999", "not one that is still to come"),
         ("performed_on_month", "13", "Enter a real date"),
         ("depth_mm", "17", "less than or equal to 5"),
         ("depth_mm", "NaN", "Enter a number"),
         ("passes", "0", "greater than or equal to 1"),
         ("phototype", "VII", "Select a valid choice"),
-        ("role", "alone", "Select a valid choice"),
+        ("role", "everything", "Select a valid choice"),
         ("outcome", "x" * 2001, "2001"),
     ],
 )

@@ -61,7 +61,7 @@ def offer(application, staff):
 
 def test_every_letter_of_the_tables_is_known():
     assert sorted(notifications.ACTIONS) == NAMES
-    assert len(NAMES) == 28
+    assert len(NAMES) == 32
 
 
 def every_letter() -> dict[str, Letter]:
@@ -165,6 +165,10 @@ def test_subjects_begin_with_the_outcome():
         "sponsor-recorded": "Sponsor on record",
         "entry-countersigned": "Countersigned",
         "entry-returned": "Action needed",
+        "entry-countered": "Taken back",
+        "attendance-corrected": "Attendance corrected",
+        "license-lapses": "Action needed",
+        "license-renewed": "Practising certificate on record",
         "certificate-issued": "Certificate issued",
         "certificate-revoked": "Certificate revoked",
     }

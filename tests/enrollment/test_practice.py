@@ -15,7 +15,7 @@ from tests.factories import (
     UserFactory,
 )
 
-from .learners import AT, assessor, enrolled
+from .learners import AT, CONFIRMED, assessor, enrolled
 
 pytestmark = pytest.mark.django_db
 ENTRY = {
@@ -103,7 +103,7 @@ def test_entry_sent_twice_is_sent_once(enrollment):
 def test_countersignature_names_its_assessor_and_tells_the_learner(enrollment):
     entry, by = log(enrollment), assessor()
     practice.submit_entry(entry=entry, by=enrollment.learner, at=AT)
-    practice.countersign(entry=entry, by=by, at=AT)
+    practice.countersign(entry=entry, by=by, confirmed=CONFIRMED, at=AT)
     entry.refresh_from_db()
     assert (entry.status, entry.assessor, entry.countersigned_at) == ("countersigned", by, AT)
     assert list(Letter.objects.values_list("name", "recipient", "event__move")) == [
@@ -114,9 +114,9 @@ def test_countersignature_names_its_assessor_and_tells_the_learner(enrollment):
 def test_countersigned_entry_stays_as_it_is(enrollment):
     entry, by = log(enrollment), assessor()
     practice.submit_entry(entry=entry, by=enrollment.learner, at=AT)
-    practice.countersign(entry=entry, by=by, at=AT)
+    practice.countersign(entry=entry, by=by, confirmed=CONFIRMED, at=AT)
     for act in (
-        lambda: practice.countersign(entry=entry, by=by),
+        lambda: practice.countersign(entry=entry, by=by, confirmed=CONFIRMED),
         lambda: practice.return_entry(entry=entry, by=by, note="No."),
         lambda: practice.submit_entry(entry=entry, by=enrollment.learner),
     ):
@@ -131,7 +131,7 @@ def test_returned_entry_goes_round_again(enrollment):
     practice.return_entry(entry=entry, by=by, note="Which lot?", at=AT)
     practice.update_entry(entry=entry, by=enrollment.learner, cartridge_lot="LOT-8", at=AT)
     practice.submit_entry(entry=entry, by=enrollment.learner, at=AT)
-    practice.countersign(entry=entry, by=by, at=AT)
+    practice.countersign(entry=entry, by=by, confirmed=CONFIRMED, at=AT)
     assert [event.move for event in entry.history.all()] == [
         "log",
         "submit",
@@ -156,14 +156,14 @@ def test_nobody_countersigns_for_themselves(enrollment):
     entry = LogbookEntryFactory(enrollment=enrollment, status="awaiting")
     for by in (learner, UserFactory(), enrollment.learner):
         with pytest.raises(MoveRefused, match="may not do this"):
-            practice.countersign(entry=entry, by=by)
+            practice.countersign(entry=entry, by=by, confirmed=CONFIRMED)
 
 
 def test_entry_of_a_closed_enrollment_is_not_countersigned(enrollment):
     entry = LogbookEntryFactory(enrollment=enrollment, status="awaiting")
     close(enrollment)
     with pytest.raises(MoveRefused, match="record is closed"):
-        practice.countersign(entry=entry, by=assessor())
+        practice.countersign(entry=entry, by=assessor(), confirmed=CONFIRMED)
 
 
 # In person
@@ -187,17 +187,6 @@ def test_competency_is_met_or_not(enrollment):
     competency = CompetencyFactory(course=enrollment.course)
     with pytest.raises(MoveRefused, match="Choose"):
         practice.check_competency(enrollment=enrollment, competency=competency, result="great", by=assessor())
-
-
-def test_attendance_is_marked_and_corrected(enrollment):
-    day, by = TrainingDayFactory(intake=enrollment.intake), assessor()
-    for is_present in (True, False):
-        attendance.mark_attendance(
-            enrollment=enrollment, training_day=day, is_present=is_present, by=by, at=AT
-        )
-    assert list(Attendance.objects.values_list("enrollment", "is_present", "marked_by")) == [
-        (enrollment.pk, False, by.pk)
-    ]
 
 
 def test_attendance_of_another_intake_is_refused(enrollment):

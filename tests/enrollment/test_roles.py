@@ -61,6 +61,8 @@ enrollment.view_extraquestion enrollment.add_extraquestion enrollment.change_ext
 enrollment.view_statement enrollment.add_statement enrollment.change_statement
 enrollment.view_formrule enrollment.add_formrule enrollment.change_formrule enrollment.delete_formrule
 enrollment.view_entryrule enrollment.add_entryrule enrollment.change_entryrule enrollment.delete_entryrule
+enrollment.view_completionrule enrollment.add_completionrule
+enrollment.change_completionrule enrollment.delete_completionrule
 
 enrollment.view_reviewduty enrollment.add_reviewduty enrollment.delete_reviewduty
 enrollment.view_letterwording enrollment.add_letterwording

@@ -232,6 +232,9 @@ def test_reasons_that_the_other_side_reads_are_marked():
         ("application", "cancel"),
         ("place", "change_intake"),
         ("entry", "return"),
+        ("entry", "counter"),
+        ("enrollment", "mark_present"),
+        ("enrollment", "mark_absent"),
     }
 
 
@@ -333,12 +336,12 @@ def test_a_place_on_which_the_course_was_completed_stays():
 # What follows admission
 
 
-# L: the learner. G: registrar. Never: S, R, D, T, N, W.
+# L: the learner. G: registrar. T: assessor. N: the nightly run. Never: S, R, D, W.
 ENROLLMENT_MATRIX = """
-           complete withdraw cancel
-active     G        LG       M
-completed  -        -        -
-withdrawn  -        -        -
+           complete withdraw cancel mark_present mark_absent waive withdraw_waiver warn_of_license renew_license
+active     G        LG       M      T            T           G     G               N               G
+completed  -        -        -      -            -           -     -               -               -
+withdrawn  -        -        -      -            -           -     -               -               -
 """
 
 

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from enrollment import admissions, beginnings, custody, own_data, retention
+from enrollment import admissions, beginnings, custody, licenses, own_data, retention
 
 
 class Command(BaseCommand):
@@ -11,6 +11,7 @@ class Command(BaseCommand):
         now = timezone.now()
         for words, done in (
             ("Offers run out", admissions.expire_offers(at=now)),
+            ("Warnings of licences written", licenses.warn_of_licenses(at=now)),
             ("Files scanned", custody.scan_waiting(at=now)),
             ("Files deleted, their time being up", retention.purge_due(at=now)),
             ("Views forgotten", retention.forget_sightings(at=now)),

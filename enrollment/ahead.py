@@ -140,11 +140,8 @@ def points_earned(enrollments: Iterable[Enrollment], on: date) -> list[dict]:
     enrollments = list(enrollments)
     standing = Certificate.objects.filter(enrollment__in=enrollments, status=Certificate.Status.ISSUED)
     courses = {one.intake.course_id for one in enrollments}
-    approved = set(
-        Accreditation.objects.filter(course__in=courses, cpd_points__isnull=False)
-        .in_force(on)
-        .values_list("course", "body", "reference")
-    )
+    granting = Accreditation.objects.filter(course__in=courses).granting_points(on)
+    approved = {(one.course_id, one.body, one.reference) for one in granting}
     return [
         {"course": certificate.snapshot["course"]["title"], **line}
         for certificate in standing.select_related("enrollment__intake")

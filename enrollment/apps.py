@@ -20,6 +20,8 @@ class EnrollmentConfig(AppConfig):
         jobs.every_hour(schedule.expire_offers)
         jobs.every_hour(schedule.scan_evidence)
         jobs.every_day(schedule.purge_evidence, at=time(3, 10))
+        jobs.every_day(schedule.tell_of_cpd_dates, at=time(7, 40))
+        jobs.every_day(schedule.forget_identity_numbers, at=time(3, 25))
         jobs.every_hour(schedule.remind_of_offers)
         jobs.every_day(schedule.warn_of_licenses, at=time(8, 30))
         jobs.every_hour(schedule.remind_of_requests)

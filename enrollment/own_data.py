@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from iiwam.accounts import own_data
 
 from . import chain
+from .cpd import identity
 from .credentials import pdf
 from .custody import note_export, purge
 from .models import (
@@ -24,6 +25,7 @@ from .models import (
     AwardWaiver,
     Beginning,
     Certificate,
+    CpdEntry,
     Document,
     Enrollment,
     Event,
@@ -190,6 +192,16 @@ def sheet(certificate: Certificate) -> own_data.Attachment:
     )
 
 
+@own_data.tells("cpd")
+def points(person: Any, at: datetime) -> own_data.Chapter:
+    """The ledger of the person, and their identity number in full: nobody but they may have it all."""
+    kept = identity.of_people([person.pk]).get(person.pk)
+    number = {"number": identity.opened(kept), "given": kept.given_at, "consent": kept.consent} if kept else None
+    entries = CpdEntry.objects.of(person).select_related("scheme", "approval")
+    hidden = ["by", "by_name", "corrects"]
+    return own_data.Chapter({"identity_number": number, "entries": [facts(one, hidden) for one in entries]})
+
+
 # Forgetting
 
 
@@ -216,6 +228,8 @@ def forget_person(person: Any, by: Any, at: datetime) -> None:
     forget_study(Enrollment.objects.filter(learner=person))
     forget_names(person, mine)
     forget_letters(Letter.objects.filter(recipient=person))
+    identity.remove(person=person)
+    CpdEntry.objects.of(person).exclude(note="").forget_words(GONE)
     Beginning.objects.filter(email__iexact=person.email).delete()
 
 

@@ -56,6 +56,13 @@ PLANNERS = rights("enrollment", "view add change delete", "reviewplan", "criteri
 ASSESSORS = rights("enrollment", "view countersign", "logbookentry") | rights(
     "enrollment", "view", "attendance", "enrollment"
 )
+# Points and hours: what schemes are, what goes to them, what learners have of them.
+CPD = (
+    rights("courses", "view add change", "cpdscheme", "titlerule")
+    | rights("courses", "delete", "titlerule")
+    | rights("enrollment", "view", "cpdsubmission", "cpdentry", "cpdreturn")
+    | rights("enrollment", "run report", "cpd")
+)
 # What the application form asks of whom, and what courses expect.
 FORM = ("register", "extraquestion", "statement")
 FORM_RULES = ("formrule", "entryrule", "completionrule")
@@ -67,6 +74,7 @@ REGISTRARS = (
     | rights("enrollment", "view add change", *FORM)
     | rights("enrollment", "view add change delete", *FORM_RULES)
     | OFFICE
+    | CPD
     | rights("courses", "view", "course", "interest")
     | rights("courses", "view change", "enquiry")
     | rights("courses", "view add change", "intake")

@@ -4,6 +4,8 @@ from django.utils import timezone
 from django_tasks import task
 
 from . import admissions, beginnings, custody, licenses, own_data, retention
+from .cpd import identity
+from .cpd import letters as cpd_letters
 
 
 @task
@@ -34,6 +36,19 @@ def warn_of_licenses() -> int:
 def scan_evidence() -> int:
     """Files that the virus scanner has not seen, because it was away or not there yet, are scanned; how many."""
     return custody.scan_waiting(at=timezone.now())
+
+
+@task
+def tell_of_cpd_dates() -> int:
+    """The office is reminded of what schemes are owed, and learners of the number that a return needs; how many letters."""
+    now = timezone.now()
+    return cpd_letters.remind_office(at=now) + cpd_letters.ask_for_numbers(at=now)
+
+
+@task
+def forget_identity_numbers() -> int:
+    """IC numbers that have served are deleted; how many they were."""
+    return identity.forget_served(at=timezone.now())
 
 
 @task(queue_name="documents")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Sum
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q, Sum
 from django.utils.translation import gettext_lazy
 
 from courses.models import Accreditation, FacultyMember, Module
@@ -47,7 +47,7 @@ def take(enrollment: Enrollment, *, number: str, at: datetime, registrar: Any) -
         "depths_mm": depths_practised(enrollment),
         "modules_passed": modules_passed(enrollment),
         "hours": list(hours_counted(enrollment)),
-        "cpd": cpd_points(course, issued_on),
+        "cpd": cpd_points(enrollment, issued_on),
         "bodies": bodies_in_force(course, issued_on),
         "intake": {
             "code": intake.code,
@@ -176,9 +176,12 @@ def attended(enrollment: Enrollment) -> tuple[int, timedelta]:
     return found["days"], found["length"] or timedelta()
 
 
-def cpd_points(course, on: date) -> list[dict]:
-    """Points of each scheme whose approval of this course stands today, under the code the scheme gave it."""
-    approvals = Accreditation.objects.filter(course=course, cpd_points__isnull=False).in_force(on)
+def cpd_points(enrollment: Enrollment, on: date) -> list[dict]:
+    """Points of each scheme that keeps records of the holder's profession and whose approval of this run, or of the
+    course, stands today, under the code the scheme gave it."""
+    intake = enrollment.intake
+    of_run = Q(intake=None) | Q(intake=intake)
+    approvals = Accreditation.objects.filter(of_run, course=intake.course_id).granting_points(on)
     return [
         {
             "scheme": approval.body,
@@ -186,6 +189,7 @@ def cpd_points(course, on: date) -> list[dict]:
             "event_code": approval.reference,
         }
         for approval in approvals
+        if approval.is_for(enrollment.application.profession_id)
     ]
 
 

@@ -3,6 +3,7 @@ from .application import Application, Review
 from .attempts import Attempt, ExtraAttempt, ItemResponse
 from .certificate import Certificate
 from .completion import AwardWaiver, CompletionRule
+from .cpd import CpdEntry, CpdEvent, CpdReminder, CpdReturn, CpdSubmission, IdentityNumber
 from .document import Document
 from .enrollment import Attendance, Enrollment
 from .evidence_event import EvidenceEvent
@@ -42,6 +43,11 @@ __all__ = [
     "ChainHead",
     "CompetencyCheck",
     "CompletionRule",
+    "CpdEntry",
+    "CpdEvent",
+    "CpdReminder",
+    "CpdReturn",
+    "CpdSubmission",
     "Declaration",
     "Document",
     "Enrollment",
@@ -52,6 +58,7 @@ __all__ = [
     "ExtraAttempt",
     "ExtraQuestion",
     "FormRule",
+    "IdentityNumber",
     "IntakeChange",
     "IssuerKey",
     "ItemResponse",

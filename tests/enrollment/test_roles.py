@@ -67,6 +67,10 @@ enrollment.change_completionrule enrollment.delete_completionrule
 enrollment.view_reviewduty enrollment.add_reviewduty enrollment.delete_reviewduty
 enrollment.view_letterwording enrollment.add_letterwording
 enrollment.change_letterwording enrollment.delete_letterwording
+courses.view_cpdscheme courses.add_cpdscheme courses.change_cpdscheme
+courses.view_titlerule courses.add_titlerule courses.change_titlerule courses.delete_titlerule
+enrollment.view_cpdsubmission enrollment.view_cpdentry enrollment.view_cpdreturn
+enrollment.run_cpd enrollment.report_cpd
 courses.view_course courses.view_interest
 courses.view_enquiry courses.change_enquiry
 courses.view_intake courses.add_intake courses.change_intake

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from enrollment import admissions, beginnings, custody, licenses, own_data, retention
+from enrollment.cpd import identity, letters
 
 
 class Command(BaseCommand):
@@ -18,5 +19,7 @@ class Command(BaseCommand):
             ("Lost files deleted", retention.sweep(at=now)),
             ("Beginnings that nobody came back to", beginnings.forget_beginnings(at=now)),
             ("Letters of erased people forgotten", own_data.finish_erasures()),
+            ("Letters on CPD dates", letters.remind_office(at=now) + letters.ask_for_numbers(at=now)),
+            ("Identity numbers deleted", identity.forget_served(at=now)),
         ):
             self.stdout.write(f"{words}: {done}")

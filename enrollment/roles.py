@@ -45,6 +45,7 @@ EDITORS = (
     | rights("courses", "view add change", *WHOLES)
     | rights("courses", "view change", "institutefact")
     | rights("courses", "publish", "course")
+    | rights("enrollment", "view", "itemresponse")
 )
 REVIEWERS = rights("enrollment", "view review decide", "application")
 OFFICE = rights("enrollment", "view add delete", "reviewduty") | rights(

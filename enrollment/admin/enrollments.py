@@ -16,6 +16,7 @@ from enrollment.workflow import MoveRefused
 from iiwam.templatetags.components import status_tag
 
 from .acts import Act, ActingRecord
+from .extra_attempts import ExtraAttempts
 from .filters import IntakeFilter
 from .forms import ConfirmForm, QuotedReasonForm, SkillForm
 from .history import steps
@@ -80,7 +81,7 @@ class ReadyFilter(admin.SimpleListFilter):
 
 
 @admin.register(Enrollment)
-class EnrollmentAdmin(ActingRecord):
+class EnrollmentAdmin(ExtraAttempts, ActingRecord):
     table, acts, subject = TABLE, ACTS, "enrollment"
     page_template = "admin/enrollment/enrollment/page.html"
 
@@ -164,6 +165,7 @@ class EnrollmentAdmin(ActingRecord):
             "requirements": completion.requirements(enrollment),
             "certificate": enrollment.certificates.first(),
             "entries": enrollment.logbook.all(),
+            **self.attempts_shown(request, enrollment),
             "days": enrollment.attendance.select_related("training_day", "marked_by"),
             "checks": enrollment.competency_checks.select_related("competency", "assessor"),
             "skill_form": skill_form(enrollment) if may_assess and is_active(enrollment) else None,

@@ -45,6 +45,7 @@ courses.view_institutefact courses.change_institutefact
 courses.view_intake courses.add_intake courses.change_intake
 courses.view_trainingday courses.add_trainingday courses.change_trainingday courses.delete_trainingday
 courses.view_residencefee courses.add_residencefee courses.change_residencefee courses.delete_residencefee
+enrollment.view_itemresponse
 """
 REVIEWER = "enrollment.view_application enrollment.review_application enrollment.decide_application"
 ASSESSOR = """

@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from enrollment import admissions, award_runs, certification, completion, permissions, practice
+from enrollment import admissions, award_runs, certification, completion, licenses, permissions, practice
 from enrollment.models import Enrollment
 from enrollment.transitions import ENROLLMENT
 from enrollment.workflow import MoveRefused
@@ -18,7 +18,7 @@ from iiwam.templatetags.components import status_tag
 from .acts import Act, ActingRecord
 from .extra_attempts import ExtraAttempts
 from .filters import IntakeFilter
-from .forms import ConfirmForm, QuotedReasonForm, SkillForm
+from .forms import ConfirmForm, QuotedReasonForm, RenewalForm, SkillForm, WaiverForm
 from .history import steps
 from .letters import LETTER_TONES
 from .standing import outstanding_counts, ready_for_award
@@ -53,6 +53,12 @@ ACTS = {
             "Name, title, hours and scope are frozen as they are now. Later changes never reach the certificate."
         ),
     ),
+    "renew_license": Act(
+        licenses.record_license,
+        _("The licence is on record, and the learner has been told."),
+        form=RenewalForm,
+        hint=_("Practical days up to its last day are held no longer."),
+    ),
     "withdraw": Act(
         give_up, _("The place is given up and its seat is free."), form=QuotedReasonForm, kind="stop"
     ),
@@ -61,6 +67,8 @@ ACTS = {
 TABLE = {
     **ENROLLMENT,
     "complete": replace(ENROLLMENT["complete"], label=_("Issue certificate"), guard=nothing_is_outstanding),
+    # Its letter names the day that is only being written now, so there is nothing true to preview.
+    "renew_license": replace(ENROLLMENT["renew_license"], letter=""),
     "withdraw": replace(ENROLLMENT["withdraw"], letter="place-given-up", who=permissions.may_issue),
 }
 
@@ -103,7 +111,12 @@ class EnrollmentAdmin(ExtraAttempts, ActingRecord):
 
     def get_urls(self):
         skill = self.admin_site.admin_view(require_POST(self.skill_view))
-        return [path("<int:pk>/skill/", skill, name="enrollment_enrollment_skill"), *super().get_urls()]
+        waive = self.admin_site.admin_view(require_POST(self.waive_view))
+        return [
+            path("<int:pk>/skill/", skill, name="enrollment_enrollment_skill"),
+            path("<int:pk>/waive/", waive, name="enrollment_enrollment_waive"),
+            *super().get_urls(),
+        ]
 
     def get_changelist_instance(self, request):
         """All rows of the page learn what they owe in one go."""
@@ -163,6 +176,7 @@ class EnrollmentAdmin(ExtraAttempts, ActingRecord):
             "enrollment": enrollment,
             "tone": TONES[enrollment.status],
             "requirements": completion.requirements(enrollment),
+            "may_waive": completion.may_waive(request.user, enrollment),
             "certificate": enrollment.certificates.first(),
             "entries": enrollment.logbook.all(),
             **self.attempts_shown(request, enrollment),
@@ -172,6 +186,20 @@ class EnrollmentAdmin(ExtraAttempts, ActingRecord):
             "letters": [(letter, LETTER_TONES[letter.status]) for letter in letters],
             "steps": list(steps(enrollment, enrollment.certificates.first())),
         }
+
+    def waive_view(self, request, pk):
+        """Sets one thing aside, or asks for it again; both with a reason."""
+        enrollment = self.find(request, pk)
+        form = WaiverForm(request.POST)
+        if not form.is_valid():
+            return self.go_back(request, enrollment, _("Give a reason: it is kept with the waiver."))
+        key, reason = form.cleaned_data["key"], form.cleaned_data["reason"]
+        waiver = enrollment.award_waivers.filter(key=key).first()
+        if waiver and "again" in request.POST:
+            act = partial(completion.withdraw_waiver, waiver=waiver, note=reason)
+            return self.attempt(request, enrollment, _("It is asked for again."), act)
+        act = partial(completion.waive, enrollment=enrollment, key=key, note=reason)
+        return self.attempt(request, enrollment, _("It is set aside, with your reason."), act)
 
     def skill_view(self, request, pk):
         enrollment = self.find(request, pk)

@@ -32,6 +32,18 @@ class QuotedReasonForm(ReasonForm):
     )
 
 
+class RenewalForm(ReasonForm):
+    """A licence that somebody saw renewed."""
+
+    shapes_letter = False
+    valid_until = forms.DateField(
+        label=_("Valid until"),
+        widget=forms.DateInput({"type": "date"}),
+        error_messages={"required": _("Give the last day on which the licence is valid.")},
+    )
+    field_order = ["valid_until", "note"]
+
+
 class ConfirmForm(forms.Form):
     """Nothing to write; the button is the answer."""
 

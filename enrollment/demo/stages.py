@@ -71,8 +71,18 @@ def studying(walker: Walker, now: datetime) -> None:
     sponsored = walker.study(running, now - 70 * DAY, modules=0, cases=0, signed=0)
     walker.sponsor(sponsored, now - 60 * DAY)
     walker.study(running, now - 68 * DAY, modules=2, cases=1, signed=0)
-    walker.study(running, now - 66 * DAY, modules=modules - 1, cases=6, signed=4)
+    ahead = walker.study(running, now - 66 * DAY, modules=modules - 1, cases=6, signed=4)
+    walker.show_skills(ahead, now - 50 * DAY, most=9)
+    practical_day(running, now - 1 * DAY)
     walker.leave(running, now - 64 * DAY)
+
+
+def practical_day(intake: Intake, at: datetime) -> None:
+    """A day of supervised practice whose list waits to be ticked."""
+    morning = datetime.combine(at.astimezone(intake.zone).date(), time(9), tzinfo=intake.zone)
+    TrainingDay.objects.get_or_create(
+        intake=intake, starts_at=morning, defaults={"ends_at": morning + timedelta(hours=8)}
+    )
 
 
 def certified(walker: Walker, now: datetime) -> None:

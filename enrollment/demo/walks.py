@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from PIL import Image, ImageDraw
 
 from courses.models import Profession, Topic
-from enrollment import admissions, certification, payments, practice, study
+from enrollment import admissions, attendance, certification, payments, practice, study
 from enrollment.completeness import DECLARATIONS, evidence_slots
 from enrollment.evidence import CheckedFile
 from enrollment.models import Application, Enrollment, LogbookEntry, ReviewDuty
@@ -216,8 +216,39 @@ class Walker:
         )
 
     def finish(self, intake, at: datetime) -> Enrollment:
+        """Everything that the award asks for is done, seen and paid."""
         needed = intake.course.supervised_cases_required
-        return self.study(intake, at, modules=intake.course.modules.count(), cases=needed, signed=needed)
+        enrollment = self.study(
+            intake, at, modules=intake.course.modules.count(), cases=needed, signed=needed
+        )
+        self.show_skills(enrollment, at + 9 * DAY)
+        for day in intake.training_days.all():
+            attendance.mark_attendance(
+                enrollment=enrollment,
+                training_day=day,
+                is_present=True,
+                by=self.staff["assessor"],
+                at=day.ends_at,
+            )
+        return self.settle(enrollment, at + 10 * DAY)
+
+    def show_skills(self, enrollment: Enrollment, at: datetime, *, most: int | None = None) -> None:
+        """An assessor saw these skills, and each was met."""
+        judged = {skill: ("met", "") for skill in enrollment.course.competencies.all()[:most]}
+        practice.check_competencies(enrollment=enrollment, judged=judged, by=self.staff["assessor"], at=at)
+
+    def settle(self, enrollment: Enrollment, at: datetime) -> Enrollment:
+        """The whole fee came."""
+        payments.record_payment(
+            application=enrollment.application,
+            by=self.staff["registrar"],
+            amount_minor=payments.account(enrollment.application).due_minor,
+            at=at,
+            received_on=at.date(),
+            method="transfer",
+            reference=f"SAMPLE-{self.chance.randint(10000, 99999)}",
+        )
+        return enrollment
 
     def certify(self, intake, at: datetime, issued_at: datetime):
         enrollment = self.finish(intake, at)

@@ -24,20 +24,24 @@ from .models import (
     Application,
     AwardWaiver,
     Beginning,
+    CalendarFeed,
     Certificate,
     CpdEntry,
     Document,
     Enrollment,
     Event,
     EvidenceEvent,
+    ExtraAttempt,
     InformationRequest,
     Letter,
     LicenseCheck,
     LogbookEntry,
     Note,
     Payment,
+    Reading,
     Review,
     Signature,
+    StudyClock,
     Waiver,
 )
 from .offers import withdraw
@@ -164,7 +168,13 @@ def one_enrollment(enrollment: Enrollment) -> dict[str, Any]:
         "application": enrollment.application.reference,
         "course": enrollment.course.title,
         "topics_read": list(enrollment.progress.values("topic__title", "read_at")),
+        "reading": list(
+            enrollment.readings.values("topic__title", "place", "places", "seconds", "opened_at")
+        ),
         "attempts": [facts(one) for one in enrollment.attempts.select_related("module")],
+        "attempts_allowed_on_top": [
+            facts(one, ["given_by"]) for one in enrollment.extra_attempts.select_related("module")
+        ],
         "attendance": [
             facts(one, ["marked_by"]) for one in enrollment.attendance.select_related("training_day")
         ],
@@ -196,7 +206,9 @@ def sheet(certificate: Certificate) -> own_data.Attachment:
 def points(person: Any, at: datetime) -> own_data.Chapter:
     """The ledger of the person, and their identity number in full: nobody but they may have it all."""
     kept = identity.of_people([person.pk]).get(person.pk)
-    number = {"number": identity.opened(kept), "given": kept.given_at, "consent": kept.consent} if kept else None
+    number = (
+        {"number": identity.opened(kept), "given": kept.given_at, "consent": kept.consent} if kept else None
+    )
     entries = CpdEntry.objects.of(person).select_related("scheme", "approval")
     hidden = ["by", "by_name", "corrects"]
     return own_data.Chapter({"identity_number": number, "entries": [facts(one, hidden) for one in entries]})
@@ -226,6 +238,8 @@ def forget_person(person: Any, by: Any, at: datetime) -> None:
     mine.update(**emptied(Application))
     forget_words(mine)
     forget_study(Enrollment.objects.filter(learner=person))
+    StudyClock.objects.filter(learner=person).delete()
+    CalendarFeed.objects.filter(learner=person).delete()
     forget_names(person, mine)
     forget_letters(Letter.objects.filter(recipient=person))
     identity.remove(person=person)
@@ -279,6 +293,9 @@ def forget_study(enrollments: models.QuerySet) -> None:
     entries.update(outcome=chain.ERASED, reflection="")
     Signature.objects.filter(entry__in=entries).forget_salt()
     AwardWaiver.objects.filter(enrollment__in=enrollments).update(reason=GONE)
+    ExtraAttempt.objects.filter(enrollment__in=enrollments).update(note=GONE)
+    # Where and when somebody read says much of a person and nothing of the award.
+    Reading.objects.filter(enrollment__in=enrollments).delete()
     for enrollment in enrollments:
         enrollment.competency_checks.update(note="")
 

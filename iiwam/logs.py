@@ -22,6 +22,7 @@ UNTOUCHED_KEYS = frozenset({"exc_info", "stack_info", "timestamp", "level", "log
 
 REPLACEMENTS = (
     (re.compile(r"(/accounts/(?:confirm-email|password/reset/key)/)[^/\s'\"]+"), r"\1[key]"),
+    (re.compile(r"(/learn/calendar/)[^/\s'\"]+"), r"\1[key]"),
     (re.compile(r"(/interest/(?:confirm|stop)/)[^/\s'\"]+"), r"\1[key]"),
     (re.compile(r"<(\w*(?:Request|QueryDict))\b[^>]*>"), r"<\1>"),
     (re.compile(r"(/[^\s?'\"]*)\?[^\s'\"]*"), r"\1"),

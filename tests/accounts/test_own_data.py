@@ -13,17 +13,21 @@ from django.core.management import call_command
 from django.db import models
 
 from courses.models import Interest
-from enrollment import certification, custody
+from enrollment import ahead, certification, custody, reading
 from enrollment.models import (
     Application,
+    CalendarFeed,
     Certificate,
     Document,
+    Enrollment,
     Event,
     EvidenceEvent,
     InformationRequest,
     Letter,
     LicenseCheck,
     Note,
+    Reading,
+    StudyClock,
 )
 from enrollment.workflow import record_birth
 from iiwam.accounts import own_data, people
@@ -160,6 +164,23 @@ def test_a_learner_takes_the_logbook_and_the_certificate():
     assert "P-777" in [entry["patient_code"] for entry in told["logbook"]]
     assert told["certificates"][0]["number"] == certificate.number
     assert archive.read(f"certificates/{certificate.number}.pdf").startswith(b"%PDF-")
+
+
+def test_an_erased_learner_leaves_no_reading_and_no_calendar():
+    enrollment = learners.finished()
+    learner = enrollment.learner
+    topic = enrollment.course.modules.get().topics.first()
+    address = ahead.feed_path(ahead.make_feed(learner=learner))
+    Enrollment.objects.filter(pk=enrollment.pk).update(status="active")
+    enrollment.refresh_from_db()
+    reading.report(enrollment=enrollment, topic=topic, by=learner, place=2, places=5)
+    assert chapter(exported(learner), "courses")[0]["reading"][0]["place"] == 2
+    Enrollment.objects.filter(pk=enrollment.pk).update(status="completed")
+    own_data.erase(person=learner, by=learner)
+    for model in (Reading, StudyClock, CalendarFeed):
+        assert not model.objects.exists()
+    with pytest.raises(ahead.BadAddress):
+        ahead.feed_of(address.split("/")[3].removesuffix(".ics"))
 
 
 def test_an_export_is_on_record_and_leaves_out_what_waits_for_the_scanner(person, history):

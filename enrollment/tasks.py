@@ -1,8 +1,9 @@
 """Sending letters, outside of the act that wrote them.
 
-A letter is never sent twice. Just before the mail server can have it, a time is noted on it for good, by one update
-that only one of any number of workers can make; a letter that carries this time is not handed over again. When a worker
-dies behind that point, the letter counts as sent; when the server stays silent, it has failed and a person decides.
+Just before the mail server can have a letter, a time is noted on it for good, by one update that only one of any number
+of workers can make: nobody else hands it over, and when the server stays silent then, a person decides. One thing no
+note can settle: whether a worker that was killed in the very moment of handing over had done so. Rather than lose that
+letter its successor hands it over again, with the same Message-ID, by which mail servers know a copy.
 """
 
 from functools import partial
@@ -16,7 +17,7 @@ from iiwam.mail import UNANSWERED, HandedOver, in_words, send_once
 
 from .models import Letter
 
-WORKER_STOPPED = "Handed over; the worker stopped before the answer"
+HANDED_OVER_AGAIN = "Handed over again: the worker before stopped in the middle"
 NO_ANSWER = "Handed over; no answer"
 
 
@@ -28,27 +29,25 @@ class LetterNotSent(Exception):
 def deliver_letter(letter_id: int) -> None:
     """The letter is with the mail server, once, however often and wherever this runs."""
     letter = Letter.objects.get(pk=letter_id)
-    if letter.status == Letter.Status.SENT:
+    waits_for_a_person = letter.status == Letter.Status.FAILED and letter.handed_over_at
+    if letter.status == Letter.Status.SENT or waits_for_a_person:
         return
-    if letter.handed_over_at:
-        _settle(letter)
-        return
-    fault = _sent(letter)
-    if fault:
+    if fault := _sent(letter):
         raise LetterNotSent(fault)
 
 
 def hand_over(letter: Letter) -> None:
-    """Nobody else can send this letter from now on; HandedOver when somebody does already."""
+    """Nobody else can send this letter from now on; HandedOver when somebody has begun to since it was read."""
     at = timezone.now()
-    waiting = Letter.objects.filter(pk=letter.pk, handed_over_at=None).exclude(status=Letter.Status.SENT)
-    if not waiting.update(handed_over_at=at):
+    as_read = Letter.objects.filter(pk=letter.pk, handed_over_at=letter.handed_over_at)
+    if not as_read.exclude(status=Letter.Status.SENT).update(handed_over_at=at):
         raise HandedOver
     letter.handed_over_at = at
 
 
 def _sent(letter: Letter) -> str:
     """What went wrong, in a few words; empty when the letter is with the mail server."""
+    remark = HANDED_OVER_AGAIN if letter.handed_over_at else ""
     try:
         send_once(_message(letter), at_the_last_moment=partial(hand_over, letter))
     except HandedOver:
@@ -57,7 +56,7 @@ def _sent(letter: Letter) -> str:
         return _note_silence(letter, in_words(silence))
     except Exception as refusal:
         return _note_refusal(letter, in_words(refusal))
-    _note_sent(letter, timezone.now(), error="")
+    _note_sent(letter, timezone.now(), error=remark)
     return ""
 
 
@@ -85,12 +84,6 @@ def _note_silence(letter: Letter, fault: str) -> str:
     letter.status, letter.error = Letter.Status.FAILED, f"{NO_ANSWER}: {fault}"[:300]
     letter.save(update_fields=["status", "attempts", "error"])
     return ""
-
-
-def _settle(letter: Letter) -> None:
-    """What a worker handed over and could not finish is sent; a letter that failed waits for a person."""
-    if letter.status == Letter.Status.QUEUED:
-        _note_sent(letter, letter.handed_over_at, error=WORKER_STOPPED)
 
 
 def _message(letter: Letter) -> EmailMultiAlternatives:

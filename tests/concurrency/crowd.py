@@ -13,6 +13,8 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connections
 from django.test import Client, RequestFactory
 
+from enrollment.models import Application, Review
+
 CSRF_TOKEN = "c" * 32
 TOO_LONG = 30
 
@@ -96,6 +98,16 @@ def at_once(acts: Iterable[Callable]) -> list:
     for thread in threads:
         thread.join(TOO_LONG)
     return results
+
+
+def thought_over(applications: list[Application]) -> list[Application]:
+    """Each with the one opinion that a decision waits for."""
+    [colleague] = persons(1, f"colleague-{applications[0].pk}")
+    Review.objects.bulk_create(
+        Review(application=one, reviewer=colleague, recommendation="offer", note="Good.")
+        for one in applications
+    )
+    return applications
 
 
 def persons(number: int, prefix: str, **fields) -> list:

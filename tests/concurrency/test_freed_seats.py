@@ -15,7 +15,7 @@ from enrollment import admissions, invariants, seats
 from enrollment.models import Application, Letter
 from tests.factories import IntakeFactory
 
-from .crowd import at_once, persons
+from .crowd import at_once, persons, thought_over
 
 WAITING, FREED = 500, 20
 WANTED, SEATS = 200, 20
@@ -92,12 +92,13 @@ def test_twenty_seats_freed_in_four_ways_go_to_the_first_twenty(caller):
 
 @pytest.fixture
 def reviewers():
-    return staff(4, "view_application", "review_application", "decide_application")
+    return staff(4, "view_application", "review_application", "decide_application", "review_every_intake")
 
 
 def test_two_hundred_offers_for_twenty_seats(caller, reviewers):
     intake = IntakeFactory(capacity=SEATS)
-    wanted = applications(intake, persons(WANTED, "person"), "in_review", submitted_at=timezone.now())
+    people = persons(WANTED, "person")
+    wanted = thought_over(applications(intake, people, "in_review", submitted_at=timezone.now()))
     took = []
 
     def offer(desk, application):

@@ -43,7 +43,10 @@ def meet(monkeypatch):
 
 
 def offer_the_last_seat_twice() -> list:
-    intake, staff = IntakeFactory(capacity=1), StaffFactory(rights=["decide_application"])
+    intake, staff = (
+        IntakeFactory(capacity=1),
+        StaffFactory(rights=["review_application", "decide_application"]),
+    )
     pair = [ApplicationFactory(intake=intake, status="in_review") for _number in range(2)]
 
     offers = [

@@ -17,7 +17,7 @@ from enrollment.completeness import DECLARATIONS
 from enrollment.models import Application, Declaration, Enrollment, Letter
 from tests.factories import ApplicationFactory, CourseFactory, IntakeFactory, UserFactory
 
-from .crowd import at_once, persons
+from .crowd import at_once, persons, thought_over
 
 ROUNDS = 20
 SEATS = 5
@@ -39,7 +39,10 @@ def course():
 @pytest.fixture
 def reviewers():
     rights = Permission.objects.filter(
-        codename__in=["view_application", "review_application", "decide_application"]
+        codename__in=[
+            *("view_application", "review_application", "decide_application"),
+            "review_every_intake",
+        ]
     )
     people = persons(4, "reviewer", is_staff=True)
     for reviewer in people:
@@ -56,9 +59,11 @@ def move_url(application: Application, move: str) -> str:
 
 
 def in_review(intake: Intake, people) -> list[Application]:
-    return Application.objects.bulk_create(
-        Application(applicant=person, intake=intake, status="in_review", submitted_at=timezone.now())
-        for person in people
+    return thought_over(
+        Application.objects.bulk_create(
+            Application(applicant=person, intake=intake, status="in_review", submitted_at=timezone.now())
+            for person in people
+        )
     )
 
 

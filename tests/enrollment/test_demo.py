@@ -66,9 +66,9 @@ def test_demo_of_the_same_seed_makes_the_same_people(catalog):
 
 def clear() -> None:
     from courses.models import Intake
-    from enrollment.models import Declaration, Document, Event
+    from enrollment.models import Declaration, Document, Event, EvidenceEvent
 
-    for model in (Letter, Event, Declaration, Document, Application):
+    for model in (Letter, Event, EvidenceEvent, Declaration, Document, Application):
         model._base_manager.all()._raw_delete(using="default")
     Intake.objects.all().delete()
 

@@ -87,7 +87,7 @@ def test_a_letter_is_given_to_a_server_whole_and_once(letter, server):
     assert letter.handed_over_at <= letter.sent_at
 
 
-def test_a_worker_that_dies_at_the_last_moment_leaves_nothing_to_send_again(letter, server, monkeypatch):
+def test_a_worker_killed_in_the_middle_costs_no_letter_and_its_copy_has_the_same_name(letter, server, monkeypatch):
     def die(*args, **kwargs):
         raise SystemExit
 
@@ -96,10 +96,11 @@ def test_a_worker_that_dies_at_the_last_moment_leaves_nothing_to_send_again(lett
         tasks.deliver_letter.func(letter.pk)
     monkeypatch.undo()
     tasks.deliver_letter.func(letter.pk)
-    assert len(server.letters) == 1
+    tasks.deliver_letter.func(letter.pk)
+    assert len(server.letters) == 2
+    assert all(letter.message_id.encode() in content for content in server.letters)
     letter.refresh_from_db()
-    assert (letter.status, letter.sent_at) == ("sent", letter.handed_over_at)
-    assert letter.error == tasks.WORKER_STOPPED
+    assert (letter.status, letter.error) == ("sent", tasks.HANDED_OVER_AGAIN)
 
 
 def test_of_two_workers_that_come_to_the_last_moment_one_sends(letter, server, monkeypatch):

@@ -47,7 +47,9 @@ def in_review(intake, staff) -> Application:
     )
     admissions.agree(application=application, by=person, declarations=DECLARATIONS, at=AT)
     admissions.submit_application(application=application, by=person, at=AT)
-    return admissions.start_review(application=application, by=staff, note="Complete.", at=AT)
+    admissions.start_review(application=application, by=staff, note="Complete.", at=AT)
+    admissions.record_review(application=application, by=staff, recommendation="offer", note="Good.")
+    return application
 
 
 def broken() -> dict[str, list[str]]:

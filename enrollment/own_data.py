@@ -207,7 +207,7 @@ def points(person: Any, at: datetime) -> own_data.Chapter:
     """The ledger of the person, and their identity number in full: nobody but they may have it all."""
     kept = identity.of_people([person.pk]).get(person.pk)
     number = (
-        {"number": identity.opened(kept), "given": kept.given_at, "consent": kept.consent} if kept else None
+        {"number": identity.for_owner(kept), "given": kept.given_at, "consent": kept.consent} if kept else None
     )
     entries = CpdEntry.objects.of(person).select_related("scheme", "approval")
     hidden = ["by", "by_name", "corrects"]

@@ -98,6 +98,14 @@ def opened(kept: IdentityNumber) -> str:
         raise Unreadable from fault
 
 
+def for_owner(kept: IdentityNumber) -> str:
+    """The whole number, for the archive that its owner takes away; masked when no key opens it any more."""
+    try:
+        return opened(kept)
+    except Unreadable:
+        return masked(kept)
+
+
 def masked(kept: IdentityNumber) -> str:
     """What a page shows: enough for the owner to know which number it is."""
     try:

@@ -8,7 +8,9 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -52,10 +54,9 @@ def remind(what: str, submission: CpdSubmission, last: date, on: date, at: datet
 
 def colleagues() -> Iterable[Any]:
     """Active members of staff with the right, by role or by hand."""
-    people = get_user_model().objects.with_perm(
-        "enrollment.run_cpd", backend="django.contrib.auth.backends.ModelBackend", include_superusers=False
-    )
-    return people.filter(is_staff=True)
+    right = Permission.objects.filter(codename="run_cpd", content_type__app_label="enrollment")
+    held = Q(user_permissions__in=right) | Q(groups__permissions__in=right)
+    return get_user_model().objects.filter(held, is_active=True, is_staff=True).distinct().order_by("pk")
 
 
 def ask_for_numbers(*, at: datetime | None = None) -> int:

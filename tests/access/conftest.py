@@ -5,11 +5,13 @@ from django.contrib.auth.models import Group
 
 from courses import letters
 from enrollment import ahead, certification, declining
+from enrollment.cpd import awarding
 from enrollment.credentials import keys
 from enrollment.models import Application, Enrollment, LogbookEntry
 from enrollment.roles import apply_roles
 from tests import factories
 from tests.enrollment import files, learners
+from tests.enrollment.cpd import made
 
 
 def staff(role: str):
@@ -25,6 +27,14 @@ def certificate_of(learner) -> str:
     Application.objects.filter(pk=finished.application_id).update(applicant=learner)
     finished.refresh_from_db()
     return certification.issue_certificate(enrollment=finished, by=staff("Registrar")).number
+
+
+def points_of(learner) -> str:
+    """The code under which this person has points, from a scheme that knows people by their IC number."""
+    enrollment = learner.enrollments.get(certificates__isnull=False)
+    scheme = factories.CpdSchemeFactory(by_ic=True, approves="course")
+    approval = made.approved(enrollment.intake, scheme).approval
+    return awarding.award(enrollment=enrollment, approval=approval, by=made.registrar()).event_code
 
 
 def keys_of(interest) -> dict[str, str]:
@@ -74,6 +84,7 @@ def world(db):
         .removesuffix(".ics"),
         "offer": declining.path_for(factories.ApplicationFactory(status="offered")).split("/")[2],
         "number": certificate_of(enrollment.learner),
+        "points": points_of(enrollment.learner),
         "kid": keys.current(keys.ES256).kid,
         **keys_of(factories.InterestFactory(course=enrollment.course, confirmed_at=None)),
     }

@@ -72,6 +72,11 @@ enrollment:preview            /applications/{reference}/documents/{document}/pre
 enrollment:document_page      /applications/{reference}/documents/{document}/pages/1/small.webp  in  404 200 404 404 200 404 404 200
 enrollment:remove_document    /applications/{reference}/documents/{document}/remove/  in  405 405 405 405 405 405 405 405
 enrollment:learn              /learn/                                           in  200 200 200 200 200 200 200 200
+enrollment:cpd                /learn/cpd/                                       in  200 200 200 200 200 200 200 200
+enrollment:cpd_pdf            /learn/cpd/transcript.pdf                         in  200 200 200 200 200 200 200 200
+enrollment:cpd_credential     /learn/cpd/transcript.json                        in  404 404 200 404 404 404 404 404
+enrollment:cpd_token          /learn/cpd/transcript.jwt                         in  404 404 200 404 404 404 404 404
+enrollment:cpd_identity       /learn/cpd/ic-number/                             in  404 404 200 404 404 404 404 404
 enrollment:calendar_address   /learn/calendar/                                  in  405 405 405 405 405 405 405 405
 enrollment:calendar_feed      /learn/calendar/{feed}.ics                        200 200 200 200 200 200 200 200 200
 enrollment:calendar_days      /learn/{enrollment}/days.ics                      in  404 404 200 404 404 404 404 404
@@ -167,6 +172,11 @@ enrollment:preview            /applications/{reference}/documents/{document}/pre
 enrollment:document_page      /applications/{reference}/documents/{document}/pages/1/small.webp  in  405 405 405 405 405 405 405 405
 enrollment:remove_document    /applications/{reference}/documents/{document}/remove/  in  404 go  404 404 404 404 404 404
 enrollment:learn              /learn/                                           in  405 405 405 405 405 405 405 405
+enrollment:cpd                /learn/cpd/                                       in  405 405 405 405 405 405 405 405
+enrollment:cpd_pdf            /learn/cpd/transcript.pdf                         in  405 405 405 405 405 405 405 405
+enrollment:cpd_credential     /learn/cpd/transcript.json                        in  405 405 405 405 405 405 405 405
+enrollment:cpd_token          /learn/cpd/transcript.jwt                         in  405 405 405 405 405 405 405 405
+enrollment:cpd_identity       /learn/cpd/ic-number/                             in  404 404 200 404 404 404 404 404
 enrollment:calendar_address   /learn/calendar/                                  in  go  go  go  go  go  go  go  go
 enrollment:calendar_feed      /learn/calendar/{feed}.ics                        405 405 405 405 405 405 405 405 405
 enrollment:calendar_days      /learn/{enrollment}/days.ics                      in  405 405 405 405 405 405 405 405

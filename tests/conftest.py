@@ -43,7 +43,7 @@ def fresh_rate_limits(db):
 @pytest.fixture(autouse=True, scope="session")
 def signed_rows_go_with_their_test():
     """SQLite empties a table row by row and would ask the guards of signed entries; PostgreSQL does not ask them."""
-    from django.db.backends.sqlite3.operations import DatabaseOperations
+    from django.db.backends.sqlite3.base import DatabaseOperations
 
     from enrollment import guards
 

@@ -25,3 +25,4 @@ class EnrollmentConfig(AppConfig):
         jobs.every_hour(schedule.remind_of_offers)
         jobs.every_day(schedule.warn_of_licenses, at=time(8, 30))
         jobs.every_hour(schedule.remind_of_requests)
+        jobs.every_hour(schedule.watch_certificates)

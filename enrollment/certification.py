@@ -103,7 +103,13 @@ def tell_holder(letter: str, certificate: Certificate, event) -> None:
 
 @transaction.atomic
 def move(
-    certificate: Certificate, name: str, *, by: Any, note: str = "", at: datetime | None = None, **changes: Any
+    certificate: Certificate,
+    name: str,
+    *,
+    by: Any,
+    note: str = "",
+    at: datetime | None = None,
+    **changes: Any,
 ) -> Certificate:
     """The certificate is in the move’s state, machines read it in the status lists, and the holder is told.
 

@@ -100,9 +100,7 @@ def certificates_form_chains() -> Finding:
     broken = Certificate.objects.filter(led_on, successor=None) | Certificate.objects.filter(
         ~led_on, successor__isnull=False
     )
-    astray = Certificate.objects.filter(follows__isnull=False).exclude(
-        follows__enrollment=F("enrollment")
-    )
+    astray = Certificate.objects.filter(follows__isnull=False).exclude(follows__enrollment=F("enrollment"))
     return _finding(Certificate.objects.count(), "certificate", broken, astray)
 
 
@@ -165,6 +163,7 @@ INVARIANTS: tuple[Callable[[], Finding], ...] = (
     one_live_application_per_person_and_intake,
     the_confirmed_hold_a_seat,
     a_certificate_follows_completion,
+    certificates_form_chains,
     history_leads_to_the_present,
     every_step_has_its_letter,
     the_logbook_is_as_it_was_signed,

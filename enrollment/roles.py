@@ -66,7 +66,7 @@ CPD = (
 )
 # What the application form asks of whom, and what courses expect.
 FORM = ("register", "extraquestion", "statement")
-FORM_RULES = ("formrule", "entryrule", "completionrule")
+FORM_RULES = ("formrule", "entryrule", "completionrule", "renewalrule")
 REGISTRARS = (
     rights("enrollment", "view", "enrollment", "logbookentry", "event", "attendance")
     | rights("enrollment", "view issue revoke", "certificate")

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from . import admissions, beginnings, custody, licenses, own_data, retention
+from . import admissions, beginnings, custody, licenses, own_data, renewals, retention
 from .cpd import identity
 from .cpd import letters as cpd_letters
 
@@ -30,6 +30,13 @@ def remind_of_requests() -> int:
 def warn_of_licenses() -> int:
     """Everybody whose licence ends before a practical day has a letter on its way; how many."""
     return licenses.warn_of_licenses(at=timezone.now())
+
+
+@task
+def watch_certificates() -> int:
+    """Certificates whose time is up have expired, and reminders of the end are on their way; how many letters."""
+    now = timezone.now()
+    return renewals.expire_due(at=now) + renewals.remind_due(at=now)
 
 
 @task(queue_name="documents")

@@ -18,9 +18,10 @@ from courses.models import Accreditation, FacultyMember, Module
 
 from .credentials import issuer
 from .credentials.scripts import language_of
-from .models import Application, Enrollment
+from .models import Application, Enrollment, RenewalRule
+from .renewal_terms import end_of
 
-VERSION = 2
+VERSION = 3
 # The only person whom the institute has named; a director in the catalog's faculty comes first.
 DIRECTOR = "Prof. Dr. Morthy"
 NO_LICENCE = gettext_lazy(
@@ -55,7 +56,8 @@ def take(enrollment: Enrollment, *, number: str, at: datetime, registrar: Any) -
             "ends_on": plain_day(intake.ends_on),
         },
         "issued_on": issued_on.isoformat(),
-        "issued_at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "issued_at": plain_moment(at),
+        **validity(enrollment, end_of_validity(enrollment, at)),
         "signatories": [
             {"name": director_of(course), "role": "Course Director"},
             {"name": registrar.full_name, "role": "Registrar"},
@@ -63,6 +65,23 @@ def take(enrollment: Enrollment, *, number: str, at: datetime, registrar: Any) -
         "scope_notice": course.scope_notice.strip(),
         "no_licence": str(NO_LICENCE),
         "is_sample": intake.is_sample,
+    }
+
+
+def reissue(former: dict, *, number: str, at: datetime, on: date, registrar: Any, **changes: Any) -> dict:
+    """The same award under a new number and day; what was done for it, and when it was first issued, stays."""
+    director = [one for one in former["signatories"] if one["role"] != "Registrar"]
+    return {
+        **former,
+        "number": number,
+        "verify_url": f"{settings.SITE_URL}/verify/{number}/",
+        "issuer_id": issuer.did(),
+        "issued_on": on.isoformat(),
+        "issued_at": plain_moment(at),
+        "first_issued_on": former.get("first_issued_on") or former["issued_on"],
+        "follows": former["number"],
+        "signatories": [*director, {"name": registrar.full_name, "role": "Registrar"}],
+        **changes,
     }
 
 
@@ -75,13 +94,30 @@ def fingerprint(snapshot: dict) -> str:
 
 
 def holder_of(application: Application) -> dict:
-    """The name as on the register, and in its own script."""
-    native = application.native_name.strip()
+    """The name as on the register, as the holder wants it printed where that differs, and in its own script."""
+    return named(application.legal_name, application.certificate_name, application.native_name)
+
+
+def named(name: str, printed: str, native: str) -> dict:
+    name, printed, native = name.strip(), printed.strip(), native.strip()
     return {
-        "name": application.legal_name.strip(),
+        "name": name,
+        "printed_name": "" if printed == name else printed,
         "native_name": native,
         "native_language": language_of(native),
     }
+
+
+def validity(enrollment: Enrollment, ends: datetime | None) -> dict:
+    """The last moment, and the last day where the course is held."""
+    day = ends.astimezone(enrollment.intake.zone).date() if ends else None
+    return {"valid_until": plain_moment(ends), "valid_on": plain_day(day)}
+
+
+def end_of_validity(enrollment: Enrollment, at: datetime) -> datetime | None:
+    """When a certificate issued now ends by the course's rule; None where there is no rule."""
+    rule = RenewalRule.objects.filter(course=enrollment.intake.course_id).first()
+    return end_of(at, rule.valid_months, enrollment.intake.zone) if rule else None
 
 
 def described(course) -> dict:
@@ -211,6 +247,10 @@ def plain_number(value: Decimal | None) -> str:
 
 def in_hours(length: timedelta) -> str:
     return plain_number((Decimal(length.total_seconds()) / 3600).quantize(Decimal("0.1")))
+
+
+def plain_moment(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""
 
 
 def plain_day(day: date | None) -> str:

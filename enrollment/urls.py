@@ -15,6 +15,7 @@ from .views import (
     public,
     questions,
     sections,
+    shared,
     skills,
     training_days,
 )
@@ -77,6 +78,7 @@ urlpatterns = [
     path("learn/<int:pk>/<slug:slug>/<slug:topic_slug>/place/", learner.place, name="reading_place"),
     path("learn/<int:pk>/<slug:slug>/<slug:topic_slug>/", learner.topic, name="learn_topic"),
     path("certificates/<str:number>.pdf", certificates.sheet, name="certificate_pdf"),
+    path("certificates/<str:number>/sharing/", certificates.sharing, name="certificate_sharing"),
     path("certificates/<str:number>.webp", certificates.picture, name="certificate_picture"),
     # Assessing
     path("assess/", assessor.assess, name="assess"),
@@ -89,5 +91,12 @@ urlpatterns = [
     path("assess/learners/<int:pk>/", skills.skills, name="assess_skills"),
     # Verifying
     path("verify/", public.verify, name="verify"),
+    path("verify/file/", public.verify_file, name="verify_file"),
+    path("verify/credential/", public.verify_credential, name="verify_credential"),
     path("verify/<str:number>/", public.verify_number, name="verify_number"),
+    path("verify/<str:number>/status.json", public.verify_json, name="verify_json"),
+    path("verify/<str:number>/certificate.pdf", shared.sheet, name="shared_pdf"),
+    path("verify/<str:number>/credential.json", shared.credential, name="shared_credential"),
+    path("verify/<str:number>/credential.jwt", shared.token, name="shared_token"),
+    path("verify/<str:number>/picture.png", shared.picture, name="shared_picture"),
 ]

@@ -153,7 +153,7 @@ def csrf_failure(request, reason=""):
 def robots(request):
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/admin/", "/accounts/", "/applications/", "/learn/", "/verify/")),
+        *(f"Disallow: {path}" for path in ("/admin/", "/accounts/", "/applications/", "/learn/")),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
         "",
     ]

@@ -152,7 +152,9 @@ class ActingRecord(Record):
             return self.go_back(request, record, self.once_is_enough(request, record, name) or sentence)
         act = self.acts[name]
         given = request.POST if request.method == "POST" else None
-        form = act.form(given, initial={"note": act.suggestion}, **({"record": record} if act.asks else {}))
+        files = {"files": request.FILES} if request.FILES else {}
+        asked = {"record": record} if act.asks else {}
+        form = act.form(given, initial={"note": act.suggestion}, **files, **asked)
         if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
             return self.perform(request, record, name, form.cleaned_data)
         return self.act_page(request, record, name, form)

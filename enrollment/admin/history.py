@@ -16,7 +16,13 @@ KINDS = (
     ("entry_id", LogbookEntry, LOGBOOK),
     ("certificate_id", Certificate, CERTIFICATE),
 )
-FIRST_MOVES = {"start": _("Begun"), "enroll": _("Enrolled"), "log": _("Written"), "issue": _("Issued")}
+FIRST_MOVES = {
+    "start": _("Begun"),
+    "enroll": _("Enrolled"),
+    "log": _("Written"),
+    "issue": _("Issued"),
+    "follow": _("Issued in the place of another"),
+}
 
 
 @dataclass(frozen=True)

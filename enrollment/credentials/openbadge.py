@@ -71,7 +71,8 @@ def subject(snapshot: dict) -> dict:
 
 
 def names(holder: dict) -> list[str]:
-    return [name for name in (holder["name"], holder["native_name"]) if name]
+    told = (holder["name"], holder.get("printed_name", ""), holder["native_name"])
+    return [name for name in told if name]
 
 
 def identity(name: str) -> dict:

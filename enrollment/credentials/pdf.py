@@ -102,11 +102,11 @@ def lay_out(snapshot: dict, paper: str = A4, attached: list[Attachment] | None =
     return {
         **ground(paper),
         "attached": [asdict(attachment) for attachment in attached or []],
-        "title": f"{award or course['title']}, {holder['name']}",
+        "title": f"{award or course['title']}, {printed_name(holder)}",
         "description": f"Certificate {snapshot['number']} of {snapshot['issuer']}",
         "issuer": snapshot["issuer"],
         "course": course_lines(course),
-        "name": holder["name"],
+        "name": printed_name(holder),
         "native": native_line(holder),
         "sentence": f"has met the requirements of the course{' and is awarded the' if award else ''}",
         "award": award or course["title"],
@@ -130,6 +130,10 @@ def in_words(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
+def printed_name(holder: dict) -> str:
+    return holder.get("printed_name") or holder["name"]
+
+
 def course_lines(course: dict) -> list[str]:
     return [f"Course {course['code']}", course["title"], f"Syllabus version {course['syllabus_version']}"]
 
@@ -143,12 +147,17 @@ def native_line(holder: dict) -> dict | None:
 def facts(snapshot: dict) -> list[tuple[str, str]]:
     """What was done, in numbers; a number that nobody confirmed is left out."""
     course, intake, depths = snapshot["course"], snapshot["intake"], snapshot["depths_mm"]
+    holder = snapshot["holder"]
+    first, last = snapshot.get("first_issued_on"), snapshot.get("valid_on")
     told = [
+        ("Name on the register", holder["name"] if holder.get("printed_name") else ""),
         ("Theory", f"{course['hours_theory']} hours" if course["hours_theory"] else ""),
         ("Practice", f"{course['hours_practical']} hours" if course["hours_practical"] else ""),
         ("Supervised cases", str(snapshot["supervised_cases"] or "")),
         ("Depths practised", f"{depths['from']} to {depths['to']} mm" if depths else ""),
         ("Course dates", span(intake["starts_on"], intake["ends_on"])),
+        ("First issued", in_words(date.fromisoformat(first)) if first else ""),
+        ("Valid until", in_words(date.fromisoformat(last)) if last else ""),
     ]
     return [(label, value) for label, value in told if value]
 

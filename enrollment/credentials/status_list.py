@@ -23,7 +23,7 @@ from .encoding import base64url
 
 S = Certificate.Status
 PURPOSES: dict[str, frozenset[str]] = {
-    "revocation": frozenset({S.REVOKED, S.SUSPENDED}),
+    "revocation": frozenset(S) - {S.ISSUED},
     "suspension": frozenset({S.SUSPENDED}),
 }
 # Half full at most, so that a random free place is found in two tries.

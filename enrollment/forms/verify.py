@@ -1,7 +1,10 @@
+"""What anyone may hand in to have a certificate checked."""
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .. import numbers
+from ..credentials.checking import LONGEST
 
 
 class VerifyForm(forms.Form):
@@ -25,3 +28,35 @@ class VerifyForm(forms.Form):
                 _("There is a slip in this number. Compare it with the certificate, character by character")
             )
         return exact
+
+
+class FileForm(forms.Form):
+    """The PDF of a certificate."""
+
+    use_required_attribute = False
+    file = forms.FileField(
+        label=_("PDF of the certificate"),
+        help_text=_("As the holder sent it, up to 1 MB. Its fingerprint is compared; the file is not kept."),
+        max_length=300,
+        error_messages={
+            "required": _("Choose the PDF of the certificate, of 1 MB at most"),
+            "empty": _("This file is empty. Choose the PDF of the certificate"),
+        },
+        widget=forms.FileInput({"accept": "application/pdf,.pdf"}),
+    )
+
+
+class CredentialForm(forms.Form):
+    """A signed credential, as JSON or as a token."""
+
+    use_required_attribute = False
+    credential = forms.CharField(
+        label=_("Credential"),
+        help_text=_("The whole text of credential.json, or the long line of credential.jwt."),
+        max_length=LONGEST,
+        error_messages={
+            "required": _("Paste the text of the credential"),
+            "max_length": _("This is longer than any credential of ours. Paste the text of one credential"),
+        },
+        widget=forms.Textarea({"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
+    )

@@ -16,6 +16,7 @@ from .logbook import CompetencyCheck, LogbookEntry
 from .payment import Payment
 from .questionnaire import EntryRule, ExtraQuestion, FormRule, Register, Statement
 from .reading import CalendarFeed, Reading, StudyClock, TopicProgress
+from .renewal import Correction, RenewalRule
 from .retention import RetentionClock
 from .reviewing import Criterion, LicenseCheck, Note, ReviewDuty, ReviewPlan, Score
 from .signature import ChainHead, Signature
@@ -48,6 +49,12 @@ __all__ = [
     "CpdReminder",
     "CpdReturn",
     "CpdSubmission",
+    "Correction",
+    "CpdEntry",
+    "CpdEvent",
+    "CpdReminder",
+    "CpdReturn",
+    "CpdSubmission",
     "Declaration",
     "Document",
     "Enrollment",
@@ -67,6 +74,7 @@ __all__ = [
     "Payment",
     "Reading",
     "Register",
+    "RenewalRule",
     "RetentionClock",
     "Review",
     "Seal",

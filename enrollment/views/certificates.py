@@ -1,16 +1,28 @@
-"""The holder's own certificate: the page, the sheet, its picture."""
+"""The holder's own certificate: the page, its files, and the switch that makes them public."""
 
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from .. import completion
+from .. import certification, completion, verification
 from .. import permissions as who
+from .. import renewal_terms as terms
 from ..credentials import badge, pdf
 from ..credentials.sealing import sealed
 from ..credentials.sheets import hand_out
 from ..models import Certificate, Sheet
+from ..social import sharing_links
+from ..transitions import CERTIFICATE
+from ..workflow import MoveRefused, refusal
 from .desk import own_enrollment
 
 
@@ -19,12 +31,56 @@ from .desk import own_enrollment
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """The award, or how far away it is."""
     enrollment = own_enrollment(request, pk)
-    context = {
-        "enrollment": enrollment,
-        "certificate": enrollment.certificates.first(),
-        "requirements": completion.requirements(enrollment),
+    chain = list(enrollment.certificates.all())
+    if not chain:
+        context = {"enrollment": enrollment, "requirements": completion.requirements(enrollment)}
+        return render(request, "enrollment/learner/no_certificate.html", context)
+    return render(request, "enrollment/learner/certificate.html", about(chain[0], chain[1:], timezone.now()))
+
+
+def about(certificate: Certificate, former: list[Certificate], at: datetime) -> dict[str, Any]:
+    """What its holder reads of a certificate: how it stands, what renews it, where it can be shown."""
+    rule = terms.rule_of(certificate) if certificate.valid_until else None
+    result = verification.told(certificate, at)
+    return {
+        "enrollment": certificate.enrollment,
+        "certificate": certificate,
+        "result": result,
+        "former": former,
+        "has_sheet": certificate.status in Certificate.PRINTED,
+        "ways": terms.ways(certificate, rule, at) if rule else [],
+        "opens_at": terms.opens_at(certificate, rule) if rule else None,
+        "may_share": not refusal(CERTIFICATE, certificate, "share", by=certificate.enrollment.learner, at=at),
+        "public_files": [
+            whole_address(name, certificate.number)
+            for name in ("shared_pdf", "shared_credential", "shared_token")
+        ],
+        "links": sharing_links(certificate) if result.is_valid else [],
     }
-    return render(request, "enrollment/learner/certificate.html", context)
+
+
+def whole_address(name: str, number: str) -> str:
+    return f"{settings.SITE_URL}{reverse(f'enrollment:{name}', args=[number])}"
+
+
+@login_required
+@require_POST
+def sharing(request: HttpRequest, number: str) -> HttpResponse:
+    """The holder turns the switch; pressing twice changes nothing."""
+    certificate = held_certificate(request, number)
+    act, words = certification.stop_sharing, _("The files of your certificate are private.")
+    if request.POST.get("public") == "yes":
+        act, words = (
+            certification.share,
+            _("The files of your certificate are public for whoever has its number."),
+        )
+    try:
+        act(certificate=certificate, by=request.user)
+    except MoveRefused as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, words)
+    return redirect("enrollment:certificate", certificate.enrollment_id)
 
 
 def held_certificate(request: HttpRequest, number: str) -> Certificate:
@@ -39,11 +95,12 @@ def held_certificate(request: HttpRequest, number: str) -> Certificate:
 @login_required
 @require_safe
 def sheet(request: HttpRequest, number: str) -> HttpResponse:
-    """The PDF, on A4 or with `?paper=letter`; of a revoked certificate there is none."""
+    """The PDF, on A4 or with `?paper=letter`; of one that may not be shown there is none."""
     record = held_certificate(request, number)
-    if record.status == Certificate.Status.REVOKED:
-        context = {"enrollment": record.enrollment, "certificate": record}
-        return render(request, "enrollment/learner/certificate.html", context, status=410)
+    if record.status not in Certificate.PRINTED:
+        return render(
+            request, "enrollment/learner/certificate.html", about(record, [], timezone.now()), status=410
+        )
     paper = request.GET.get("paper", "")
     paper = paper if paper in Sheet.Paper.values else Sheet.Paper.A4
     suffix = "" if paper == Sheet.Paper.A4 else f"-{paper}"
@@ -94,7 +151,7 @@ def badge_drawing(request: HttpRequest, number: str) -> HttpResponse:
 def picture(request: HttpRequest, number: str) -> HttpResponse:
     """The sheet as it looks, for the screen."""
     record = held_certificate(request, number)
-    if record.status == Certificate.Status.REVOKED:
+    if record.status not in Certificate.PRINTED:
         raise Http404
     return HttpResponse(
         pdf.preview(record), content_type="image/webp", headers={"Cache-Control": "private, max-age=3600"}

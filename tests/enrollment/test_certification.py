@@ -1,12 +1,11 @@
-"""What an award asks for, what it freezes, how it is taken back, and what anyone may learn of it."""
+"""What an award asks for, what it freezes, and how it is taken back."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from courses.models import Course
-from enrollment import certification, completion, numbers
-from enrollment.certification import State
+from enrollment import certification, completion
 from enrollment.models import Application, Certificate, CompetencyCheck, Enrollment, Letter
 from enrollment.workflow import MoveRefused
 from tests.factories import CompetencyFactory, LogbookEntryFactory, QuestionFactory
@@ -219,37 +218,3 @@ def test_revoked_certificate_is_not_issued_again(certificate):
     revoke(certificate)
     again = issue(certificate.enrollment)
     assert (again, again.status) == (certificate, "revoked")
-
-
-# Look up
-
-
-def test_anyone_learns_name_award_and_day(certificate):
-    found = certification.look_up(certificate.number.lower().replace("-", " "))
-    assert (found.state, found.number, found.name, found.native_language, found.award, found.issued_on) == (
-        State.VALID,
-        certificate.number,
-        "Nurul Aisyah binti Rahman",
-        "th",
-        "Certificate in Microneedling",
-        date(2026, 3, 2),
-    )
-
-
-def test_revoked_certificate_is_found_with_date_and_class(certificate):
-    revoke(certificate)
-    found = certification.look_up(certificate.number)
-    assert (found.state, found.revoked_at, str(found.reason)) == (State.REVOKED, AT, "Issued in error")
-
-
-def test_unknown_number_tells_nothing(certificate):
-    number = numbers.mint("MN", 2026)
-    assert certification.look_up(number) == certification.Verification(State.UNKNOWN, number)
-
-
-def test_slip_is_told_before_the_database_is_asked(certificate, django_assert_num_queries):
-    wrong = certificate.number[:-1] + ("0" if certificate.number[-1] != "0" else "2")
-    with django_assert_num_queries(0):
-        assert certification.look_up(wrong).state == State.MALFORMED
-    with django_assert_num_queries(1):
-        certification.look_up(certificate.number)

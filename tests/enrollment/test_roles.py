@@ -62,6 +62,7 @@ enrollment.view_extraquestion enrollment.add_extraquestion enrollment.change_ext
 enrollment.view_statement enrollment.add_statement enrollment.change_statement
 enrollment.view_formrule enrollment.add_formrule enrollment.change_formrule enrollment.delete_formrule
 enrollment.view_entryrule enrollment.add_entryrule enrollment.change_entryrule enrollment.delete_entryrule
+enrollment.view_renewalrule enrollment.add_renewalrule enrollment.change_renewalrule enrollment.delete_renewalrule
 enrollment.view_completionrule enrollment.add_completionrule
 enrollment.change_completionrule enrollment.delete_completionrule
 

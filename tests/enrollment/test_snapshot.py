@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from courses.models import Accreditation, Course, Procedure
-from enrollment import certification
+from enrollment import certification, verification
 from enrollment import snapshot as frozen
-from enrollment.models import Application
+from enrollment.models import Application, CompletionRule
 from tests.factories import CourseFactory, FacultyMemberFactory, TrainingDayFactory
 
-from .learners import AT, assessor, finished, registrar
+from .learners import AT, assessor, countersigned_case, finished, registrar
 
 pytestmark = pytest.mark.django_db
 
@@ -27,16 +27,17 @@ def issue(enrollment, at=AT):
 
 @pytest.fixture
 def certificate():
-    enrollment = finished(cases=2, starts_on=date(2026, 2, 1), ends_on=date(2026, 3, 1))
+    enrollment = finished(cases=1, starts_on=date(2026, 2, 1), ends_on=date(2026, 3, 1))
     Course.objects.update(
         title="Microneedling", code="MN", award="Certificate in Microneedling", hours_theory=Decimal("40.0")
     )
-    enrollment.logbook.filter(pk=enrollment.logbook.first().pk).update(depth_mm=Decimal("0.50"))
+    countersigned_case(enrollment, depth_mm=Decimal("0.50"))
     Application.objects.update(
         native_name="นูรุล", birth_date=date(1990, 5, 17), register_number="MMC-77", phone="+60123456789"
     )
     FacultyMemberFactory(name="Prof Dr Morthy", is_director=True)
     attend(enrollment)
+    CompletionRule.objects.create(course=enrollment.course, kind="attendance", is_asked=False)
     approve(enrollment.course)
     return issue(enrollment)
 
@@ -79,7 +80,7 @@ def approve(course):
 def test_snapshot_holds_what_was_true_on_the_day(certificate, settings):
     course = certificate.enrollment.course
     assert certificate.snapshot == {
-        "version": 2,
+        "version": 3,
         "number": certificate.number,
         "verify_url": f"{settings.SITE_URL}/verify/{certificate.number}/",
         "issuer": "International Institute of Wellness & Aesthetic Medicine",
@@ -87,6 +88,7 @@ def test_snapshot_holds_what_was_true_on_the_day(certificate, settings):
         "holder": {
             "name": "Nurul Aisyah binti Rahman",
             "native_name": "นูรุล",
+            "printed_name": "",
             "native_language": "th",
         },
         "award": "Certificate in Microneedling",
@@ -131,6 +133,8 @@ def test_snapshot_holds_what_was_true_on_the_day(certificate, settings):
         },
         "issued_on": "2026-03-02",
         "issued_at": "2026-03-02T09:00:00Z",
+        "valid_until": "",
+        "valid_on": "",
         "signatories": [
             {"name": "Prof Dr Morthy", "role": "Course Director"},
             {"name": "Grace Lim", "role": "Registrar"},
@@ -198,7 +202,12 @@ def test_no_later_edit_reaches_snapshot_credential_or_verdict(certificate, edits
         certificate.refresh_from_db()
         seal = certificate.seal
         seal.refresh_from_db()
-        return json.dumps(certificate.snapshot), seal.credential, seal.token, certification.look_up(number)
+        return (
+            json.dumps(certificate.snapshot),
+            seal.credential,
+            seal.token,
+            verification.look_up(number, at=AT),
+        )
 
     number = certificate.number
     before = told()

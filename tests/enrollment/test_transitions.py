@@ -1,16 +1,23 @@
 """Who may move what, and when: every cell written by hand, never computed from the tables under test."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
 
 from courses.models import Intake
-from enrollment.models import Application, Certificate, Enrollment, LogbookEntry
+from enrollment.models import Application, Certificate, Enrollment, LogbookEntry, RenewalRule
 from enrollment.permissions import NIGHTLY, PAYMENTS, WAITING_LIST
 from enrollment.transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK, PLACE
 from enrollment.workflow import MoveRefused, perform, refusal
-from tests.factories import ApplicationFactory, EnrollmentFactory, IntakeFactory, StaffFactory, UserFactory
+from tests.factories import (
+    ApplicationFactory,
+    CourseFactory,
+    EnrollmentFactory,
+    IntakeFactory,
+    StaffFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -234,6 +241,7 @@ def test_reasons_that_the_other_side_reads_are_marked():
         ("entry", "return"),
         ("entry", "counter"),
         ("enrollment", "mark_present"),
+        ("certificate", "suspend"),
         ("enrollment", "mark_absent"),
     }
 
@@ -244,6 +252,7 @@ def test_every_application_move_has_its_own_letter():
         "enroll": "",
         "log": "",
         "issue": "certificate-issued",
+        "follow": "",
         "submit": "application-received",
         "start_review": "review-started",
         "request_information": "information-requested",
@@ -354,15 +363,21 @@ returned       L      -           -
 countersigned  -      -           -
 """
 
-# G: registrar. Never: L, the holder; S, R, D, T, N, W.
+# G: registrar. L: the holder. N: the nightly run. Never: S, R, D, T, W.
+# The time of `ended` and `expired` is up, and a refresher course renews them; that of the others is not.
 CERTIFICATE_MATRIX = """
-         revoke
-issued   G
-revoked  -
+            renew supersede suspend reinstate revoke expire remind_of_expiry share stop_sharing
+issued      -     G         G       -         G      -      N                L     L
+ended       G     -         -       -         G      N      -                L     L
+expired     G     -         -       -         G      -      -                L     L
+suspended   -     -         -       G         G      -      -                -     L
+superseded  -     -         -       -         -      -      -                -     L
+renewed     -     -         -       -         -      -      -                -     L
+revoked     -     -         -       -         -      -      -                -     L
 """
 
 
-def moves_made(table, record, learner, matrix) -> dict[str, set[str]]:
+def moves_made(table, record, learner, moves) -> dict[str, set[str]]:
     crowd = people(None) | {"L": learner}
     del crowd["A"]
     needs = {
@@ -371,7 +386,7 @@ def moves_made(table, record, learner, matrix) -> dict[str, set[str]]:
     }
     return {
         move: {role for role, by in crowd.items() if is_made(table, record, move, by, **needs.get(move, {}))}
-        for move in matrix[record.status]
+        for move in moves
     }
 
 
@@ -380,7 +395,7 @@ def test_enrollment_moves_by_state_and_person():
     assert set(matrix) == set(Enrollment.Status.values)
     for state, expected in matrix.items():
         enrollment = EnrollmentFactory(status=state)
-        assert moves_made(ENROLLMENT, enrollment, enrollment.learner, matrix) == expected
+        assert moves_made(ENROLLMENT, enrollment, enrollment.learner, expected) == expected
 
 
 def test_logbook_moves_by_state_and_person():
@@ -389,15 +404,17 @@ def test_logbook_moves_by_state_and_person():
     enrollment, assessor = EnrollmentFactory(), StaffFactory()
     for state, expected in matrix.items():
         entry = logbook_entry(enrollment, state, assessor)
-        assert moves_made(LOGBOOK, entry, enrollment.learner, matrix) == expected
+        assert moves_made(LOGBOOK, entry, enrollment.learner, expected) == expected
 
 
 def test_certificate_moves_by_state_and_person():
     matrix = rows(CERTIFICATE_MATRIX)
-    assert set(matrix) == set(Certificate.Status.values)
+    assert set(matrix) - {"ended"} == set(Certificate.Status.values)
     for state, expected in matrix.items():
         certificate = certificate_in(state)
-        assert moves_made(CERTIFICATE, certificate, certificate.enrollment.learner, matrix) == expected
+        with_a_rule(certificate)
+        learner = certificate.enrollment.learner
+        assert moves_made(CERTIFICATE, certificate, learner, expected) == expected
 
 
 def test_nobody_judges_or_awards_themselves():
@@ -431,15 +448,33 @@ def logbook_entry(enrollment, status, assessor) -> LogbookEntry:
     )
 
 
-def certificate_in(status, enrollment=None) -> Certificate:
+def certificate_in(status, enrollment=None, **fields) -> Certificate:
     revoked = {"revoked_at": NOW, "reason_class": "misconduct"} if status == "revoked" else {}
+    is_over = status in ("ended", "expired")
     return Certificate.objects.create(
         number=f"IIWAM-TEST-{status}-{Certificate.objects.count()}",
         enrollment=enrollment or EnrollmentFactory(status="completed"),
-        status=status,
+        status="issued" if status == "ended" else status,
         snapshot={},
         snapshot_sha256="0" * 64,
-        issued_at=NOW,
+        issued_at=NOW - timedelta(days=700),
         issued_by=StaffFactory(),
+        valid_until=NOW + timedelta(days=-1 if is_over else 9),
         **revoked,
+        **fields,
     )
+
+
+def with_a_rule(certificate) -> None:
+    """A refresher course renews it, and its holder has done that where time is up."""
+    enrollment = certificate.enrollment
+    rule = RenewalRule.objects.create(
+        course=enrollment.intake.course, valid_months=24, refresher=CourseFactory(), opens_days=30
+    )
+    if certificate.has_ended(NOW):
+        intake = IntakeFactory(course=rule.refresher)
+        refreshed = EnrollmentFactory(
+            application__intake=intake, application__applicant=enrollment.learner, status="completed"
+        )
+        certificate_in("issued", refreshed)
+        Certificate.objects.filter(enrollment=refreshed).update(issued_at=NOW - timedelta(days=5))

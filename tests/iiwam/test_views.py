@@ -109,7 +109,6 @@ class TestTexts:
             "Disallow: /accounts/",
             "Disallow: /applications/",
             "Disallow: /learn/",
-            "Disallow: /verify/",
             f"Sitemap: {settings.SITE_URL}/sitemap.xml",
         ]
 

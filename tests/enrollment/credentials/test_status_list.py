@@ -35,7 +35,8 @@ def marked(purpose="revocation", number=1) -> set[int]:
 def put_in(state, certificate):
     """As the moves of a certificate do: the state, then the lists."""
     revoked = {"revoked_at": AT, "reason_class": "misconduct"} if state == "revoked" else {}
-    Certificate.objects.filter(pk=certificate.pk).update(status=state, **revoked)
+    ended = {"valid_until": AT + timedelta(days=1)} if state == "expired" else {}
+    Certificate.objects.filter(pk=certificate.pk).update(status=state, **revoked, **ended)
     status_list.renew(certificate)
 
 
@@ -101,7 +102,14 @@ def test_full_list_is_followed_by_another(certificate, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("state", "lists"), [("revoked", {"revocation"}), ("suspended", {"revocation", "suspension"})]
+    ("state", "lists"),
+    [
+        ("revoked", {"revocation"}),
+        ("expired", {"revocation"}),
+        ("superseded", {"revocation"}),
+        ("renewed", {"revocation"}),
+        ("suspended", {"revocation", "suspension"}),
+    ],
 )
 def test_state_shows_in_its_lists_and_verifiers_refuse(
     certificate, seal, state, lists, django_capture_on_commit_callbacks

@@ -1,0 +1,245 @@
+"""One certificate in the place of another, and what happens as the end comes near."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from enrollment import certification, evidence, renewal_terms, renewals, schedule, verification
+from enrollment.models import Certificate, Letter, RenewalRule
+from enrollment.workflow import MoveRefused
+from tests.factories import CourseFactory, EnrollmentFactory, IntakeFactory
+
+from .learners import AT, assessor, finished, registrar
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+END = datetime(2028, 3, 2, 15, 59, 59, tzinfo=UTC)
+
+
+def paper() -> evidence.CheckedFile:
+    return evidence.CheckedFile("extract.pdf", "application/pdf", b"%PDF-1.7 an extract of the register")
+
+
+@pytest.fixture
+def rule_for():
+    def make(course, **fields):
+        return RenewalRule.objects.create(
+            course=course, **{"valid_months": 24, "opens_days": 90, "reminders": "30, 7"} | fields
+        )
+
+    return make
+
+
+@pytest.fixture
+def certificate(rule_for):
+    """Valid for two years, renewed by a refresher course."""
+    enrollment = finished()
+    rule_for(enrollment.course, refresher=CourseFactory(title="Refresher"))
+    return certification.issue_certificate(enrollment=enrollment, by=registrar(), at=AT)
+
+
+def refreshed(certificate, at):
+    """The holder has earned the certificate of the refresher course."""
+    course = certificate.enrollment.course.renewal_rule.refresher
+    enrollment = EnrollmentFactory(
+        application__intake=IntakeFactory(course=course),
+        application__applicant=certificate.enrollment.learner,
+        status="completed",
+    )
+    return Certificate.objects.create(
+        number=f"IIWAM-R-{enrollment.pk}",
+        enrollment=enrollment,
+        snapshot={},
+        snapshot_sha256="0" * 64,
+        issued_at=at,
+        issued_by=registrar(),
+    )
+
+
+def correct(certificate, **given):
+    given = {
+        "name": "Nurul Aisyah Rahman",
+        "native_name": "นูรุล",
+        "evidence": paper(),
+        "note": "Marriage.",
+    } | given
+    return renewals.supersede(certificate=certificate, **{"by": registrar(), "at": AT + DAY} | given)
+
+
+# A name put right
+
+
+def test_correction_changes_the_name_alone_and_keeps_the_paper(certificate):
+    corrected = correct(certificate)
+    certificate.refresh_from_db()
+    assert (certificate.status, certificate.state_since, corrected.status) == (
+        "superseded",
+        AT + DAY,
+        "issued",
+    )
+    assert (corrected.follows, corrected.valid_until) == (certificate, END)
+    before, after = certificate.snapshot, corrected.snapshot
+    changed = {key for key in after if after[key] != before.get(key)}
+    assert changed == {
+        *(
+            "number",
+            "verify_url",
+            "holder",
+            "issued_on",
+            "issued_at",
+            "first_issued_on",
+            "follows",
+            "signatories",
+        )
+    } - {key for key in ("signatories",) if after[key] == before[key]}
+    assert after["holder"] == {
+        "name": "Nurul Aisyah Rahman",
+        "printed_name": "",
+        "native_name": "นูรุล",
+        "native_language": "th",
+    }
+    with corrected.correction.evidence.open("rb") as kept:
+        assert kept.read() == paper().content
+    assert [event.move for event in corrected.history.all()] == ["follow"]
+    assert Letter.objects.filter(name="certificate-superseded").count() == 1
+
+
+def test_former_number_leads_on_and_names_nobody(certificate):
+    corrected = correct(certificate)
+    found = verification.look_up(certificate.number, at=AT + DAY)
+    assert (found.state, found.successor, found.name, found.native_name) == (
+        "superseded",
+        corrected.number,
+        "",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"name": "  "}, "Write the name"),
+        ({"name": "Nurul Aisyah binti Rahman", "native_name": ""}, "carries already"),
+        ({"note": ""}, "Give a reason"),
+        ({"by": "assessor"}, "may not do this"),
+        ({"at": END + DAY}, "time of this certificate is up"),
+    ],
+)
+def test_correction_is_refused_without_its_grounds(certificate, given, sentence):
+    given = given | ({"by": assessor()} if "by" in given else {})
+    with pytest.raises(MoveRefused, match=sentence):
+        correct(certificate, **given)
+    certificate.refresh_from_db()
+    assert (certificate.status, Certificate.objects.count()) == ("issued", 1)
+
+
+# Renewal
+
+
+def test_renewal_begins_where_the_former_term_ends(certificate):
+    refreshed(certificate, END - 60 * DAY)
+    renewed = renewals.renew(certificate=certificate, by=registrar(), note="Refreshed.", at=END - 50 * DAY)
+    certificate.refresh_from_db()
+    assert (certificate.status, renewed.status, renewed.follows) == ("renewed", "issued", certificate)
+    assert renewed.valid_until == datetime(2030, 3, 2, 15, 59, 59, tzinfo=UTC)
+    assert renewed.snapshot["valid_on"] == "2030-03-02"
+    assert renewed.snapshot["first_issued_on"] == certificate.snapshot["issued_on"]
+    assert [way["way"] for way in renewed.snapshot["renewed_by"]] == ["refresher"]
+
+
+def test_expired_certificate_is_renewed_from_the_day_of_renewal(certificate):
+    renewals.expire_due(at=END + DAY)
+    certificate.refresh_from_db()
+    refreshed(certificate, END + 20 * DAY)
+    renewed = renewals.renew(certificate=certificate, by=registrar(), note="Late.", at=END + 30 * DAY)
+    assert renewed.snapshot["valid_on"] == "2030-04-01"
+
+
+def test_chain_of_renewals_and_corrections_has_one_certificate_that_speaks(certificate):
+    refreshed(certificate, END - 60 * DAY)
+    renewed = renewals.renew(certificate=certificate, by=registrar(), note="Refreshed.", at=END - 50 * DAY)
+    corrected = correct(renewed, at=END - 40 * DAY)
+    assert renewals.chain(certificate) == [corrected, renewed, certificate]
+    assert corrected.snapshot["first_issued_on"] == "2026-03-02"
+    assert certification.issue_certificate(enrollment=certificate.enrollment, by=registrar()) == corrected
+
+
+@pytest.mark.parametrize(
+    ("at", "sentence"),
+    [(END - 100 * DAY, "can be renewed from"), (END - 50 * DAY, "Nothing renews it yet: Refresher")],
+)
+def test_renewal_waits_for_its_time_and_its_grounds(certificate, at, sentence):
+    with pytest.raises(MoveRefused, match=sentence):
+        renewals.renew(certificate=certificate, by=registrar(), note="Early.", at=at)
+
+
+def test_certificate_without_a_rule_does_not_end():
+    certificate = certification.issue_certificate(enrollment=finished(), by=registrar(), at=AT)
+    assert (certificate.valid_until, certificate.snapshot["valid_until"]) == (None, "")
+    with pytest.raises(MoveRefused, match="does not end"):
+        renewals.renew(certificate=certificate, by=registrar(), note="Why.", at=AT)
+
+
+def test_points_of_the_ledger_renew_a_certificate(certificate, monkeypatch):
+    rule = certificate.enrollment.course.renewal_rule
+    rule.points, rule.refresher = Decimal(20), None
+    told = []
+    for earned in ("19.5", "20"):
+        monkeypatch.setattr(renewal_terms, "points_earned", lambda one, at, earned=earned: Decimal(earned))
+        told += [(way.key, way.detail, way.done) for way in renewal_terms.ways(certificate, rule, END)]
+    assert told == [("points", "19.5 of 20 points", False), ("points", "20 of 20 points", True)]
+
+
+def test_ledger_without_entries_holds_no_points(certificate):
+    assert renewal_terms.points_earned(certificate, END) == 0
+
+
+@pytest.mark.parametrize(
+    ("issued", "months", "last"),
+    [
+        (datetime(2024, 2, 29, 4, tzinfo=UTC), 12, "2025-02-28"),
+        (datetime(2026, 8, 31, 4, tzinfo=UTC), 6, "2027-02-28"),
+        (datetime(2026, 12, 31, 18, tzinfo=UTC), 1, "2027-02-01"),
+    ],
+)
+def test_term_ends_with_the_day_where_the_course_is_held(certificate, issued, months, last):
+    zone = certificate.enrollment.intake.zone
+    ends = renewal_terms.end_of(issued, months, zone)
+    assert (ends.date().isoformat(), ends.hour, ends.minute) == (last, 23, 59)
+
+
+# As the end comes near
+
+
+def moments_of(name) -> list:
+    return [letter.written_at for letter in Letter.objects.filter(name=name).order_by("written_at")]
+
+
+def test_holder_is_reminded_on_each_day_of_the_rule_and_told_of_the_end_once(certificate):
+    for hours in range(-40 * 24, 3 * 24, 7):
+        at = END + timedelta(hours=hours)
+        renewals.expire_due(at=at)
+        renewals.remind_due(at=at)
+    reminded = [(END - at).days for at in moments_of("certificate-expires")]
+    assert reminded == [30, 7]
+    assert len(moments_of("certificate-expired")) == 1
+    certificate.refresh_from_db()
+    assert (certificate.status, certificate.state_since > END) == ("expired", True)
+
+
+def test_nobody_is_reminded_of_a_certificate_that_does_not_stand(certificate):
+    certification.suspend(certificate=certificate, by=registrar(), note="Looked into.", at=AT)
+    assert renewals.remind_due(at=END - 5 * DAY) + renewals.expire_due(at=END + DAY) == 0
+
+
+def test_worker_watches_certificates(certificate):
+    Certificate.objects.update(valid_until=AT + DAY)
+    assert schedule.watch_certificates.func() == 1
+    assert Certificate.objects.get().status == "expired"
+
+
+def test_evidence_is_looked_into_before_it_is_kept():
+    with pytest.raises(evidence.EvidenceRefused):
+        evidence.check(SimpleUploadedFile("extract.pdf", b"no document at all"))

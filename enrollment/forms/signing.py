@@ -27,6 +27,8 @@ class SignForm(forms.Form):
     def __init__(self, *args, user, kept: dict | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.user, self.kept, self.confirmation = user, kept, None
+        # A passkey may answer in its place, and still it is not what a reader would call optional.
+        self.fields["password"].asked_for = True
 
     def clean(self):
         answers = super().clean()

@@ -28,8 +28,9 @@ class ChecklistForm(forms.Form):
                 initial=before.result if before else None,
                 error_messages={"invalid_choice": _("Choose “met” or “not yet met”")},
             )
+            self.fields[f"skill-{skill.pk}"].asked_for = True
             self.fields[f"note-{skill.pk}"] = forms.CharField(
-                label=_("Comment"),
+                label=_("Comment on this skill"),
                 required=False,
                 max_length=300,
                 initial=before.note if before else "",

@@ -29,7 +29,6 @@ const store = () => {
 
 const say = (words, isFault = false) => {
   line.textContent = words;
-  line.classList.toggle("is-fault", isFault);
   const loud = isFault ? words : "";
   if (fault.textContent !== loud) fault.textContent = loud;
 };

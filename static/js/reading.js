@@ -43,8 +43,9 @@ for (const kind of ["scroll", "pointerdown", "pointermove", "keydown", "touchsta
   addEventListener(kind, () => (touched = Date.now()), { passive: true });
 }
 setInterval(() => isInUse() && report(), EVERY);
+// A page that is put aside says where, unless it has said so already.
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") report();
+  if (document.visibilityState === "hidden" && place() !== last) report();
 });
 
 const reported = document.createElement("input");
@@ -56,8 +57,11 @@ form.addEventListener("submit", () => (stopped = true));
 
 const leftAt = Math.min(Number(text.dataset.leftAt), blocks.length);
 if (leftAt > 1 && leftAt < blocks.length && !location.hash) {
+  // The browser would go back to where this window was, which another machine may have passed since.
+  history.scrollRestoration = "manual";
   const note = document.querySelector("#left-off");
   blocks[leftAt - 1].before(note);
   note.hidden = false;
   note.scrollIntoView({ block: "start" });
 }
+last = place();

@@ -19,6 +19,7 @@ from iiwam.accounts import own_data
 from . import chain
 from .cpd import identity
 from .credentials import pdf
+from .credentials.sealing import sealed
 from .custody import note_export, purge
 from .models import (
     Application,
@@ -26,6 +27,7 @@ from .models import (
     Beginning,
     CalendarFeed,
     Certificate,
+    Correction,
     CpdEntry,
     Document,
     Enrollment,
@@ -158,7 +160,7 @@ def letter(one: Letter) -> dict[str, Any]:
 def courses(person: Any, at: datetime) -> own_data.Chapter:
     mine = list(Enrollment.objects.of(person).select_related("intake__course", "application"))
     held = Certificate.objects.filter(enrollment__in=mine)
-    sheets = [sheet(one) for one in held if one.status == Certificate.Status.ISSUED]
+    sheets = [file for one in held for file in files_of(one)]
     return own_data.Chapter([one_enrollment(enrollment) for enrollment in mine], sheets)
 
 
@@ -196,10 +198,17 @@ def signed_facts(entry: LogbookEntry) -> dict[str, Any]:
     }
 
 
-def sheet(certificate: Certificate) -> own_data.Attachment:
-    return own_data.Attachment(
-        f"certificates/{certificate.number}.pdf", lambda: BytesIO(pdf.render(certificate))
-    )
+def files_of(certificate: Certificate) -> Iterable[own_data.Attachment]:
+    """The sheet as long as it may be shown, both signed credentials, and the paper behind a corrected name."""
+    name, seal = f"certificates/{certificate.number}", partial(sealed, certificate)
+    if certificate.status in Certificate.PRINTED:
+        yield own_data.Attachment(f"{name}.pdf", lambda: BytesIO(pdf.render(certificate)))
+    yield own_data.Attachment(f"{name}.json", lambda: BytesIO(seal().credential.encode()))
+    yield own_data.Attachment(f"{name}.jwt", lambda: BytesIO(seal().token.encode()))
+    for one in Correction.objects.filter(pk=certificate.pk).exclude(evidence=""):
+        yield own_data.Attachment(
+            f"{name} {one.evidence_name}", partial(one.evidence.storage.open, one.evidence.name)
+        )
 
 
 @own_data.tells("cpd")
@@ -207,7 +216,9 @@ def points(person: Any, at: datetime) -> own_data.Chapter:
     """The ledger of the person, and their identity number in full: nobody but they may have it all."""
     kept = identity.of_people([person.pk]).get(person.pk)
     number = (
-        {"number": identity.for_owner(kept), "given": kept.given_at, "consent": kept.consent} if kept else None
+        {"number": identity.for_owner(kept), "given": kept.given_at, "consent": kept.consent}
+        if kept
+        else None
     )
     entries = CpdEntry.objects.of(person).select_related("scheme", "approval")
     hidden = ["by", "by_name", "corrects"]
@@ -238,6 +249,7 @@ def forget_person(person: Any, by: Any, at: datetime) -> None:
     mine.update(**emptied(Application))
     forget_words(mine)
     forget_study(Enrollment.objects.filter(learner=person))
+    forget_certificates(Certificate.objects.filter(enrollment__learner=person))
     StudyClock.objects.filter(learner=person).delete()
     CalendarFeed.objects.filter(learner=person).delete()
     forget_names(person, mine)
@@ -298,6 +310,16 @@ def forget_study(enrollments: models.QuerySet) -> None:
     Reading.objects.filter(enrollment__in=enrollments).delete()
     for enrollment in enrollments:
         enrollment.competency_checks.update(note="")
+
+
+def forget_certificates(certificates: models.QuerySet) -> None:
+    """The register keeps them with their signed credentials; their files are private, and papers of names are gone."""
+    for one in Correction.objects.filter(certificate__in=certificates).exclude(evidence=""):
+        transaction.on_commit(partial(one.evidence.storage.delete, one.evidence.name))
+    Correction.objects.filter(certificate__in=certificates).update(
+        evidence="", evidence_name="", evidence_type="", sha256=""
+    )
+    certificates.update(shared_at=None)
 
 
 def forget_names(person: Any, mine: models.QuerySet) -> None:

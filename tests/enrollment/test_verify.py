@@ -1,11 +1,16 @@
 """The door for anyone with a number: no account, no cookie, a verdict in words."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from enrollment import certification, numbers
+from enrollment import certification, numbers, verification
+from enrollment.credentials import sheets
 from enrollment.models import Application, Certificate
-from enrollment.views.public import MISSES_ALLOWED
+from enrollment.views.public import LARGEST_FILE, MISSES_ALLOWED, REFUSALS_ALLOWED
 from iiwam.limits import allow
 
 from .learners import AT, finished, registrar
@@ -86,18 +91,21 @@ def test_suspended_certificate_is_never_shown_as_valid(client, certificate):
     assert (response.status_code, headline(response)) == (200, "This certificate is suspended")
 
 
-def test_every_status_has_its_word_for_the_public():
-    assert certification.STATES.keys() == set(Certificate.Status)
-
-
 def test_unknown_number_is_not_found_in_words(client):
     response = client.get(address(numbers.mint("MN", 2026)))
     assert (response.status_code, headline(response)) == (404, "We have no certificate with this number")
 
 
-def test_slip_in_the_address_is_not_found_in_words(client):
-    response = client.get(address("IIWAM-MN-2026-0000-0000-0000-1"))
-    assert (response.status_code, headline(response)) == (404, "There is a slip in this number")
+def test_number_never_issued_and_one_that_cannot_be_get_the_same_page(client):
+    def page(number):
+        response = client.get(address(number))
+        body = response.content.decode().replace(number, "NUMBER")
+        body = re.sub(r"Checked .*?</p>", "Checked", body, flags=re.DOTALL)
+        return response.status_code, response.headers.keys(), body
+
+    unknown = numbers.mint("MN", 2026)
+    slipped = unknown[:-1] + ("0" if unknown[-1] != "0" else "2")
+    assert page(unknown) == page(slipped)
 
 
 @pytest.mark.parametrize("number", ["%20", "a b", "..", "é" * 60, "x" * 3000, "%7B%22a%22%3A1%7D"])
@@ -116,17 +124,148 @@ def test_specimen_is_told_from_an_award(client):
     assert "It is no award." in client.get(address(certificate.number)).content.decode()
 
 
-def test_answers_set_no_cookie_and_are_neither_cached_nor_listed(client, certificate):
+def test_answers_set_no_cookie_and_are_not_listed(client, certificate):
     unknown = numbers.mint("MN", 2026)
-    for path in ("/verify/", "/verify/?number=foo", address(certificate.number), address(unknown)):
+    kept = {
+        "/verify/": "no-store",
+        "/verify/?number=foo": "no-store",
+        address(unknown): "no-store",
+        address(certificate.number): "public, max-age=0, s-maxage=30",
+        f"{address(certificate.number)}status.json": "public, max-age=0, s-maxage=30",
+    }
+    for path, how_long in kept.items():
         response = client.get(path)
         assert response.cookies == {}
-        assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("no-store", "noindex")
+        assert (response["Cache-Control"], response["X-Robots-Tag"]) == (how_long, "noindex")
+
+
+def test_page_with_somebody_signed_in_is_kept_by_no_cache(client, certificate):
+    client.force_login(certificate.enrollment.learner)
+    response = client.get(address(certificate.number))
+    assert ("no-store" in response["Cache-Control"], "Cookie" in response["Vary"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("issued", "This certificate is valid"),
+        ("expired", "This certificate has expired"),
+        ("suspended", "This certificate is suspended"),
+        ("superseded", "This certificate has been replaced"),
+        ("renewed", "This certificate has been renewed"),
+        ("revoked", "This certificate has been revoked"),
+    ],
+)
+def test_every_state_has_its_page_and_its_json(client, certificate, state, words):
+    extra = {"revoked_at": AT, "reason_class": "misconduct"} if state == "revoked" else {}
+    extra |= {"valid_until": AT + timedelta(days=1)} if state == "expired" else {}
+    Certificate.objects.update(status=state, state_since=AT, **extra)
+    assert headline(client.get(address(certificate.number))) == words
+    response = client.get(f"{address(certificate.number)}status.json")
+    told = response.json()
+    assert (told["state"], told["is_valid"], response["Access-Control-Allow-Origin"]) == (
+        "valid" if state == "issued" else state,
+        state == "issued",
+        "*",
+    )
+
+
+def test_json_of_an_unknown_number_says_no_more(client):
+    number = numbers.mint("MN", 2026)
+    response = client.get(f"{address(number)}status.json")
+    assert (response.status_code, response.json()) == (404, {"number": number, "state": "unknown"})
+
+
+def test_pages_draw_a_picture_only_of_what_is_shared(client, certificate):
+    assert "picture.png" in (page := client.get(address(certificate.number)).content.decode())
+    assert f"{certificate.number}/picture.png" not in page
+    certification.share(certificate=certificate, by=certificate.enrollment.learner)
+    assert f"{certificate.number}/picture.png" in client.get(address(certificate.number)).content.decode()
 
 
 def test_head_answers_like_get(client, certificate):
     response = client.head(address(certificate.number))
     assert (response.status_code, response.content) == (200, b"")
+
+
+# By file and by credential
+
+
+def send_file(client, content: bytes, **headers):
+    file = SimpleUploadedFile("certificate.pdf", content, "application/pdf")
+    return client.post("/verify/file/", {"file": file}, headers=headers)
+
+
+def test_file_that_we_handed_out_is_genuine(client, certificate):
+    response = send_file(client, sheets.hand_out(certificate))
+    page = response.content.decode()
+    assert (response.status_code, headline(response)) == (200, "This certificate is valid")
+    assert "nothing in it was changed" in page and certificate.number in page
+    assert (response.cookies, response["Cache-Control"]) == ({}, "no-store")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"%PDF-1.7 another", "This is not a file that we handed out"),
+        (b"\x89PNG", "This file is no PDF"),
+        (b"%PDF" + b"0" * (LARGEST_FILE - 4), "This file is no PDF"),
+    ],
+)
+def test_file_that_is_not_ours_is_told_in_a_sentence(client, content, words):
+    assert headline(send_file(client, content)) == words
+
+
+@pytest.mark.parametrize("size", [0, LARGEST_FILE + 1, LARGEST_FILE + 50_000])
+def test_file_without_content_or_beyond_the_limit_is_refused_beside_its_field(client, size):
+    response = send_file(client, b"%" * size)
+    assert response.status_code == (413 if size > LARGEST_FILE + 20_000 else 200)
+    assert response.content.decode().count('role="alert"') == 1
+
+
+def test_file_is_never_written_down(client, certificate, monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise AssertionError("a file was written")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", refuse)
+    assert headline(send_file(client, b"%PDF-" + b"0" * 900_000)) == "This is not a file that we handed out"
+
+
+@pytest.mark.parametrize("form", ["credential", "token"])
+def test_credential_that_we_signed_is_genuine_and_tells_of_today(client, revoked, form):
+    text = getattr(revoked.seal, form)
+    response = client.post("/verify/credential/", {"credential": text})
+    assert headline(response) == "This certificate has been revoked"
+    assert "nothing in it was changed" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("foo", "This cannot be read as a credential"),
+        ('{"issuer": "did:web:example.org"}', "This credential is not ours"),
+        (
+            '{"issuer": "did:web:127.0.0.1%3A8000", "id": "x"}',
+            "This credential was changed, or we never signed it",
+        ),
+    ],
+)
+def test_credential_that_is_not_ours_is_told_in_a_sentence(client, text, words):
+    assert headline(client.post("/verify/credential/", {"credential": text})) == words
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"credential": ""}, {"credential": "x" * 100_001}, {"credential": "\0"}, {"file": "foo"}]
+)
+def test_empty_and_odd_forms_are_answered_beside_the_field(client, body):
+    for path in ("/verify/credential/", "/verify/file/"):
+        assert client.post(path, body).status_code in (200, 413)
+
+
+def test_other_sites_cannot_send_these_forms(client):
+    for path in ("/verify/credential/", "/verify/file/"):
+        assert client.post(path, {}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/verify/", "/verify/IIWAM/"])
@@ -140,17 +279,32 @@ def test_guessing_is_slowed_down_and_answered_in_words(client, certificate):
     response = client.get(address(numbers.mint("MN", 2026)))
     assert (response.status_code, response["Retry-After"], response.cookies) == (429, "600", {})
     assert "Wait ten minutes" in response.content.decode()
+    assert client.get(address(numbers.mint("MN", 2026)), REMOTE_ADDR="192.0.2.7").status_code == 404
+
+
+def test_office_beside_somebody_who_guesses_still_gets_its_answers(client, certificate):
+    for _guess in range(MISSES_ALLOWED + REFUSALS_ALLOWED):
+        client.get(address(numbers.mint("MN", 2026)))
+    assert client.get(address(certificate.number)).status_code == 200
+    for _guess in range(2):
+        client.get(address(numbers.mint("MN", 2026)))
     assert client.get(address(certificate.number)).status_code == 429
     assert client.get(address(certificate.number), REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_whoever_sends_forgeries_is_counted_like_whoever_guesses(client):
+    for _guess in range(MISSES_ALLOWED):
+        client.post("/verify/credential/", {"credential": "foo"})
+    assert client.post("/verify/credential/", {"credential": "foo"}).status_code == 429
 
 
 def test_guesses_that_arrive_together_are_all_counted(client, certificate, monkeypatch):
     """Thirty other requests take their places while one is still looking."""
 
-    def look_up_meanwhile(number):
+    def look_up_meanwhile(number, at):
         for _guess in range(MISSES_ALLOWED):
             assert allow("verify-misses", "127.0.0.1", most=MISSES_ALLOWED, seconds=60)
-        return certification.look_up(number)
+        return verification.look_up(number, at=at)
 
     monkeypatch.setattr("enrollment.views.public.look_up", look_up_meanwhile)
     assert client.get(address(numbers.mint("MN", 2026))).status_code == 429

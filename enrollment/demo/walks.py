@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from PIL import Image, ImageDraw
 
 from courses.models import Profession, Topic
-from enrollment import admissions, attendance, certification, payments, practice, study
+from enrollment import admissions, attendance, certification, payments, practice, reading, study
 from enrollment.completeness import DECLARATIONS, evidence_slots
 from enrollment.evidence import CheckedFile
 from enrollment.models import Application, Enrollment, LogbookEntry, ReviewDuty
@@ -177,16 +177,29 @@ class Walker:
         return enrollment
 
     def pass_module(self, enrollment: Enrollment, module, at: datetime) -> None:
-        learner = enrollment.learner
-        for topic in Topic.objects.filter(module=module):
-            study.record_progress(enrollment=enrollment, topic=topic, by=learner, at=at)
+        """Every topic read for as long as it takes; the questions passed, by some only when they try again."""
+        learner, begun = enrollment.learner, at
+        for topic in Topic.objects.filter(module=module).select_related("module"):
+            reading.open_topic(enrollment=enrollment, topic=topic, by=learner, at=begun)
+            begun += timedelta(minutes=topic.reading_minutes)
+            reading.finish_topic(enrollment=enrollment, topic=topic, by=learner, is_reported=False, at=begun)
         if not study.deciding_questions().filter(module=module).exists():
             return
+        if not self.answer(enrollment, module, begun, slips=0.15):
+            self.answer(enrollment, module, begun + timedelta(hours=module.cool_off_hours + 1), slips=0)
+
+    def answer(self, enrollment: Enrollment, module, at: datetime, *, slips: float) -> bool:
+        """An attempt in which each question is missed with this chance; whether it passed."""
+        learner = enrollment.learner
         attempt = study.start_attempt(
             enrollment=enrollment, module=module, by=learner, at=at, seed=self.chance.randrange(1_000_000)
         )
-        right = {str(question["id"]): question["right"] for question in attempt.questions}
-        study.grade_attempt(attempt=attempt, answers=right, by=learner, at=at + timedelta(minutes=12))
+        given = {
+            str(question["id"]): [] if self.chance.random() < slips else question["right"]
+            for question in attempt.questions
+        }
+        done = at + timedelta(minutes=12)
+        return study.grade_attempt(attempt=attempt, answers=given, by=learner, at=done).is_passed
 
     def log_case(self, enrollment: Enrollment, number: int, at: datetime, *, is_signed: bool) -> LogbookEntry:
         learner, area = enrollment.learner, self.chance.choice(["Cheeks", "Forehead", "Chin", "Temples"])

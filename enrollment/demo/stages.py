@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from courses.models import Course, Intake, ResidenceFee, TrainingDay
 from enrollment import admissions
 
+from . import awards
 from .walks import DAY, Walker
 
 FLAGSHIP = "microneedling"
@@ -87,10 +88,15 @@ def practical_day(intake: Intake, at: datetime) -> None:
 
 def certified(walker: Walker, now: datetime) -> None:
     finished = sample_intake(now, name="finished", starts_in=-140, seats=8)
+    awards.rule_of_renewal(finished)
     walker.finish(finished, now - 180 * DAY)
-    walker.certify(finished, now - 178 * DAY, now - 50 * DAY)
-    walker.certify(finished, now - 176 * DAY, now - 50 * DAY)
+    awards.shared(walker, finished, now - 178 * DAY, now - 50 * DAY)
+    awards.private(walker, finished, now - 176 * DAY, now - 50 * DAY)
     walker.revoke(finished, now - 174 * DAY, now - 48 * DAY)
+    awards.suspended(walker, finished, now - 173 * DAY, now - 48 * DAY)
+    awards.superseded(walker, finished, now - 172 * DAY, now - 48 * DAY)
+    long_ago = sample_intake(now, name="long-ago", starts_in=-960, seats=4)
+    awards.expired(walker, long_ago, now - 1_000 * DAY, now - 860 * DAY, now)
 
 
 STAGES: dict[str, Callable[[Walker, datetime], None]] = {

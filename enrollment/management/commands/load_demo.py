@@ -60,9 +60,9 @@ class Command(BaseCommand):
         for name, (role, full_name) in people.STAFF.items():
             self.stdout.write(f"  {name}@{people.DOMAIN:<16} {role}: {full_name}")
         self.stdout.write(f"  any applicant or learner, such as {first_addresses()}")
-        for certificate in Certificate.objects.order_by("issued_at")[:5]:
+        for certificate in Certificate.objects.order_by("issued_at")[:8]:
             self.stdout.write(
-                f"  {certificate.get_status_display():<8} {settings.SITE_URL}/verify/{certificate.number}/"
+                f"  {certificate.get_status_display():<10} {settings.SITE_URL}/verify/{certificate.number}/"
             )
 
 

@@ -190,6 +190,7 @@ def test_another_answer_needs_another_waiver(short, decider):
 
 def test_a_place_is_offered_only_when_all_is_met_or_waived(short, decider):
     application, _concern = short
+    application.reviews.create(reviewer=decider, recommendation="offer", note="Evidence is in order.")
     with pytest.raises(MoveRefused, match="expects 2 years in practice"):
         admissions.offer_place(application=application, by=decider, note="Good.", at=AT)
     waive(short, decider)

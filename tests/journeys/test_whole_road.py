@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
@@ -58,6 +59,8 @@ def staff(course):
         user = StaffFactory(email=f"{role.lower()}@iiwam.example", full_name=f"{role} Lim", password=PASSWORD)
         user.groups.add(Group.objects.get(name=role))
         vouch_for_address(user=user)
+    reviewer = get_user_model().objects.get(email="reviewer@iiwam.example")
+    reviewer.review_duties.create(intake=course.intakes.get())
 
 
 @pytest.fixture(params=["phone", "desktop", "phone without scripts", "desktop without scripts"])
@@ -190,6 +193,9 @@ def offer_a_place(page, reference: str) -> None:
     page.goto("/admin/enrollment/application/")
     page.get_by_role("link", name=reference).click()
     move(page, "Start review", "Complete; the review begins.")
+    page.get_by_label("Recommendation").select_option("offer")
+    page.get_by_label("Note, never shown to the applicant").fill("Complete and in order.")
+    page.get_by_role("button", name="Record my opinion").click()
     move(page, "Offer a place", "Licence checked against the register.")
     expect(page.locator("main")).to_contain_text("Place offered")
 

@@ -71,7 +71,7 @@ NAMED = [
         r"\b(?i:nama|name|named|name is|surname)\b\s*(?:is\b|[:=])?\s+[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+)*"
     ),
     re.compile(rf"\b(?i:patient|client|lady|gentleman|pt)\s*[,:]?\s+{CAPITAL}\s+{CAPITAL}"),
-    re.compile(rf"\b{CAPITAL}\s+{CAPITAL}\s+(?:{SAYS})\b"),
+    re.compile(rf"\b{CAPITAL}\s+{CAPITAL}(?=\s+(?:{SAYS})\b)"),
     re.compile(r"[가-힣]{2,4}\s?(?:씨|님)"),
     re.compile(r"[\u4e00-\u9fff]{1,3}(?:先生|小姐|女士|太太)"),
     re.compile(r"(?:นาย|นางสาว|นาง|คุณ(?!ภาพ|สมบัติ|ค่า))\s?[\u0e00-\u0e7f]{2,}"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from courses.models import Intake
 
 from . import chain, seats
-from .models import Application, Certificate, Enrollment, Event, Letter, LogbookEntry, Signature
+from .models import Application, Certificate, CpdEntry, Enrollment, Event, Letter, LogbookEntry, Signature
 from .transitions import APPLICATION, BIRTHS, CERTIFICATE, ENROLLMENT, LOGBOOK, PLACE
 from .workflow import Table
 
@@ -157,6 +157,15 @@ def the_logbook_is_as_it_was_signed() -> Finding:
     return Finding(Signature.objects.count(), list(chain.faults()))
 
 
+def the_cpd_ledger_adds_up() -> Finding:
+    """Every CPD award rests on an approval of its scheme, and a counter-entry takes back just its award."""
+    astray = CpdEntry.objects.exclude(scheme=F("approval__scheme"))
+    uneven = CpdEntry.objects.filter(corrects__isnull=False).exclude(
+        amount=-F("corrects__amount"), learner=F("corrects__learner"), earned_on=F("corrects__earned_on")
+    )
+    return _finding(CpdEntry.objects.count(), "entry", astray, uneven)
+
+
 INVARIANTS: tuple[Callable[[], Finding], ...] = (
     seats_given_never_exceed_capacity,
     nobody_waits_while_a_seat_is_free,
@@ -167,4 +176,5 @@ INVARIANTS: tuple[Callable[[], Finding], ...] = (
     history_leads_to_the_present,
     every_step_has_its_letter,
     the_logbook_is_as_it_was_signed,
+    the_cpd_ledger_adds_up,
 )

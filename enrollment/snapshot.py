@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q, Sum
 from django.utils.translation import gettext_lazy
 
-from courses.models import Accreditation, FacultyMember, Module
+from courses.models import Accreditation, CpdScheme, FacultyMember, Module
 
 from .credentials import issuer
 from .credentials.scripts import language_of
@@ -223,6 +223,7 @@ def cpd_points(enrollment: Enrollment, on: date) -> list[dict]:
             "scheme": approval.body,
             "points": plain_number(approval.cpd_points),
             "event_code": approval.reference,
+            **({"unit": approval.unit} if approval.unit != CpdScheme.Unit.POINTS else {}),
         }
         for approval in approvals
         if approval.is_for(enrollment.application.profession_id)

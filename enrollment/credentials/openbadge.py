@@ -154,7 +154,11 @@ def hours(snapshot: dict) -> list[Outcome]:
 
 def points(snapshot: dict) -> list[Outcome]:
     return [
-        Outcome(f"cpd-{place}", f"CPD points, {line['scheme']}, event {line['event_code']}", line["points"])
+        Outcome(
+            f"cpd-{place}",
+            f"CPD {line.get('unit', 'points')}, {line['scheme']}, event {line['event_code']}",
+            line["points"],
+        )
         for place, line in enumerate(snapshot.get("cpd", []), 1)
     ]
 

@@ -186,13 +186,8 @@ def details(snapshot: dict) -> list[tuple[str, str]]:
             "Hours",
             [f"{line['hours']} {line['label']}, {line['counted']}" for line in snapshot.get("hours", [])],
         ),
-        (
-            "CPD points",
-            [
-                f"{line['points']}, {line['scheme']}, event {line['event_code']}"
-                for line in snapshot.get("cpd", [])
-            ],
-        ),
+        ("CPD points", development(snapshot, "points")),
+        ("CPD hours", development(snapshot, "hours")),
         (
             "Approvals",
             [
@@ -202,6 +197,15 @@ def details(snapshot: dict) -> list[tuple[str, str]]:
         ),
     ]
     return [(label, "; ".join(lines)) for label, lines in told if lines]
+
+
+def development(snapshot: dict, unit: str) -> list[str]:
+    """What schemes of continuing development approved, in this unit; lines from before there were units are points."""
+    return [
+        f"{line['points']}, {line['scheme']}, event {line['event_code']}"
+        for line in snapshot.get("cpd", [])
+        if line.get("unit", "points") == unit
+    ]
 
 
 def covered(procedure: dict) -> str:

@@ -60,7 +60,7 @@ def test_desk_shows_days_papers_time_and_points(desk, enrollment):
 
 def test_empty_desk_says_so_in_each_part(desk, enrollment):
     told = text(desk.get("/learn/"))
-    for words in ("No training days are set yet.", "Nothing runs out", "None yet. A certificate"):
+    for words in ("No training days are ahead.", "Nothing runs out", "None yet. A certificate"):
         assert words in told
 
 

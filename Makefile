@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-certificates bench-queue demo lint format lock shell migrations clean
+.PHONY: help run test bench bench-certificates bench-queue bench-verify demo lint format lock shell migrations clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench-certificates: $(VENV)/.tests ## issue a thousand certificates with two wor
 
 bench-queue: $(VENV)/.tests ## measure the desk with APPLICATIONS= (100,000) applications on PostgreSQL
 	@APPLICATIONS="$(APPLICATIONS)" $(BIN)/python -m tests.bench.queue
+
+bench-verify: $(VENV)/.tests ## measure a check among CERTIFICATES= (1,000,000) certificates on PostgreSQL, and the issue of one
+	@CERTIFICATES="$(CERTIFICATES)" $(BIN)/python -m tests.bench.verify
 
 demo: $(VENV)/.site ## fill the database with made-up people at every stage; STAGE= and SEED= choose
 	@$(BIN)/python manage.py load_demo $(if $(STAGE),--stage $(STAGE)) $(if $(SEED),--seed $(SEED))

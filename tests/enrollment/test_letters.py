@@ -61,7 +61,7 @@ def offer(application, staff):
 
 def test_every_letter_of_the_tables_is_known():
     assert sorted(notifications.ACTIONS) == NAMES
-    assert len(NAMES) == 32
+    assert len(NAMES) == 38
 
 
 def every_letter() -> dict[str, Letter]:
@@ -96,6 +96,7 @@ def every_letter() -> dict[str, Letter]:
         issued_by=StaffFactory(),
         revoked_at=AT,
         reason_class="issued_in_error",
+        valid_until=datetime(2028, 3, 2, 12, tzinfo=UTC),
     )
     subjects = {"entry": entry, "certificate": certificate}
     return {
@@ -171,6 +172,12 @@ def test_subjects_begin_with_the_outcome():
         "license-renewed": "Practising certificate on record",
         "certificate-issued": "Certificate issued",
         "certificate-revoked": "Certificate revoked",
+        "certificate-suspended": "Certificate suspended",
+        "certificate-reinstated": "Certificate valid again",
+        "certificate-superseded": "Corrected certificate",
+        "certificate-renewed": "Certificate renewed",
+        "certificate-expires": "Certificate ends on 2 March 2028",
+        "certificate-expired": "Certificate expired",
     }
 
 

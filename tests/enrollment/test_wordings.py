@@ -69,7 +69,8 @@ def test_what_staff_note_for_each_other_is_named_by_no_letter_that_does_not_quot
     quoting = {name for name in notifications.ACTIONS if not wordings.faults(name, "{{ note }}")}
     assert quoting == {
         *("information-requested", "application-declined", "offer-rescinded", "place-given-up"),
-        *("intake-changed", "intake-cancelled", "entry-returned"),
+        *("intake-changed", "intake-cancelled", "entry-returned", "entry-countered"),
+        *("attendance-corrected", "certificate-suspended"),
     }
 
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.models import Accreditation, Intake, TrainingDay
+from courses.models import Intake, TrainingDay
 
-from .models import CalendarFeed, Certificate, Document, Enrollment
+from .models import CalendarFeed, Document, Enrollment
 
 SALT = "enrollment.calendar"
 # How long before its last day a paper is brought to mind: about what a renewal takes.
@@ -130,21 +130,3 @@ def feed_of(token: str) -> CalendarFeed:
     if feed.number != int(number) or not feed.learner.is_active:
         raise BadAddress
     return feed
-
-
-# Points
-
-
-def points_earned(enrollments: Iterable[Enrollment], on: date) -> list[dict]:
-    """CPD points of completed courses: as frozen in the certificate, and only of schemes whose approval stands today."""
-    enrollments = list(enrollments)
-    standing = Certificate.objects.filter(enrollment__in=enrollments, status=Certificate.Status.ISSUED)
-    courses = {one.intake.course_id for one in enrollments}
-    granting = Accreditation.objects.filter(course__in=courses).granting_points(on)
-    approved = {(one.course_id, one.body, one.reference) for one in granting}
-    return [
-        {"course": certificate.snapshot["course"]["title"], **line}
-        for certificate in standing.select_related("enrollment__intake")
-        for line in certificate.snapshot.get("cpd", ())
-        if (certificate.enrollment.intake.course_id, line["scheme"], line["event_code"]) in approved
-    ]

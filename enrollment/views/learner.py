@@ -33,7 +33,6 @@ def learn(request: HttpRequest) -> HttpResponse:
         "papers": ahead.papers_running_out(mine, days, timezone.localdate()),
         "calendar_address": calendar_address(request),
         "certificates": certificates_of(mine),
-        "points": ahead.points_earned(mine, timezone.localdate()),
     }
     return render(request, "enrollment/learner/learn.html", context)
 

@@ -1,21 +1,20 @@
-"""What comes towards a learner: days, their calendar, papers that run out, points that stand."""
+"""What comes towards a learner: days, their calendar, and papers that run out."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 
-from enrollment import ahead, certification
+from enrollment import ahead
 from enrollment.models import Enrollment
 from tests.factories import (
-    AccreditationFactory,
     DocumentFactory,
     EnrollmentFactory,
     TrainingDayFactory,
     UserFactory,
 )
 
-from .learners import AT, enrolled, finished, registrar
+from .learners import AT, enrolled
 
 pytestmark = pytest.mark.django_db
 TODAY = AT.date()
@@ -176,23 +175,3 @@ def test_file_holds_the_days_of_one_course(client, enrollment):
     assert summaries(client.get(f"/learn/{enrollment.pk}/days.ics")) == [
         f"{enrollment.course.title}: First day"
     ]
-
-
-# Points
-
-
-def test_points_are_shown_only_while_the_approval_stands():
-    enrollment = finished()
-    approval = AccreditationFactory(
-        course=enrollment.course,
-        reference="MMA/2026/7",
-        body="Malaysian Medical Association",
-        cpd_points=8,
-        valid_from=date(2026, 1, 1),
-        valid_to=date(2026, 12, 31),
-    )
-    certificate = certification.issue_certificate(enrollment=enrollment, by=registrar(), at=AT)
-    assert [line["event_code"] for line in ahead.points_earned([enrollment], TODAY)] == ["MMA/2026/7"]
-    assert ahead.points_earned([enrollment], approval.valid_to + timedelta(days=1)) == []
-    type(certificate).objects.update(status="revoked", revoked_at=AT, reason_class="issued_in_error")
-    assert ahead.points_earned([enrollment], TODAY) == []

@@ -55,7 +55,7 @@ def test_desk_shows_days_papers_time_and_points(desk, enrollment):
     assert "Practising certificate" in told
     assert "That is before your training day" in told
     assert "0 min of reading counted" in told
-    assert "CPD points appear here" in told
+    assert "CPD transcript" in told
 
 
 def test_empty_desk_says_so_in_each_part(desk, enrollment):

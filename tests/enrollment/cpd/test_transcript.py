@@ -79,6 +79,7 @@ def test_taken_back_points_are_shown_and_count_nothing(entry):
 )
 def test_points_of_an_approval_that_no_longer_stands_are_shown_nowhere(entry, gone):
     assert "8 points of 20" in words(page_of(entry.learner))
+    assert "8 points" in words(page_of(entry.learner, "/learn/"))
     Accreditation.objects.update(**gone)
     assert transcript.accounts(entry.learner, on=NOW.date()) == []
     assert "Nothing on record yet" in words(page_of(entry.learner))

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from enrollment import attendance, practice
-from enrollment.models import Attendance, Enrollment, Letter, LogbookEntry
+from enrollment.models import Enrollment, Letter, LogbookEntry
 from enrollment.workflow import MoveRefused
 from tests.factories import (
     CompetencyFactory,
     EnrollmentFactory,
     LogbookEntryFactory,
+    ProcedureFactory,
     TrainingDayFactory,
     UserFactory,
 )
@@ -80,6 +81,33 @@ def test_today_is_the_day_where_the_course_is_held(enrollment):
         **ENTRY | {"performed_on": date(2026, 3, 3)},
     )
     assert entry.performed_on == date(2026, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("outcome", "Siti Aminah felt well.", "“Siti Aminah” looks like a name"),
+        ("cartridge_lot", "850412-14-5678", "looks like a Malaysian identity card number"),
+        ("reflection", "Call +66 81 234 5678.", "looks like a telephone number"),
+        ("patient_code", "LIM-3", "looks like a name"),
+    ],
+)
+def test_words_by_which_a_patient_is_known_are_refused_from_everybody(enrollment, field, value, words):
+    with pytest.raises(MoveRefused, match=words):
+        log(enrollment, **{field: value})
+    entry = log(enrollment)
+    with pytest.raises(MoveRefused, match=words):
+        practice.update_entry(entry=entry, by=enrollment.learner, at=AT, **{field: value})
+
+
+def test_procedure_of_the_list_is_known_under_a_later_name(enrollment):
+    procedure = ProcedureFactory(name="Acne Scars")
+    procedure.courses.add(enrollment.course)
+    entry = log(enrollment, procedure="acne scars")
+    assert entry.listed_as == procedure
+    practice.update_entry(entry=entry, by=enrollment.learner, at=AT, procedure="Something else")
+    entry.refresh_from_db()
+    assert entry.listed_as is None
 
 
 def test_draft_can_be_changed_and_a_sent_entry_not(enrollment):

@@ -91,7 +91,7 @@ def facts_of(course: Course, at: datetime) -> dict[str, Any]:
         "questions": questions_of(course),
         "policies": policies_of(course),
         "accreditations": accreditations,
-        "cpd": [record for record in accreditations if record.grants_points(today)],
+        "cpd": [record for record in accreditations if record.promises_points(today)],
     }
 
 
@@ -139,7 +139,7 @@ def policies_of(course: Course) -> list[Policy]:
 
 def marked(records: QuerySet, on: date) -> list[Accreditation]:
     """What stands on this day, each record knowing whether its mark may be shown."""
-    found = list(records.standing(on).without_marks().select_related("scheme"))
+    found = list(records.standing(on).without_marks().select_related("scheme", "intake"))
     for record in found:
         record.has_mark = record.shows_mark(on)
     return found

@@ -156,6 +156,11 @@ class Accreditation(models.Model):
         """
         return bool(self.cpd_points and self.course_id and self.is_in_force(on))
 
+    def promises_points(self, on: date) -> bool:
+        """Whether somebody who comes now can still earn them: an approval of one run promises nothing after its end."""
+        last = (self.intake.ends_on or self.intake.starts_on) if self.intake else None
+        return self.grants_points(on) and (last is None or on <= last)
+
     def is_for(self, profession_id: int | None) -> bool:
         """Whether the scheme keeps records of this profession."""
         if self.scheme is None:

@@ -184,7 +184,10 @@ def accreditation(record: Accreditation) -> str:
 
 
 def points(record: Accreditation) -> str:
-    return f"{tidy(record.cpd_points)} ({record.body}, {record.reference})"
+    told = [record.body, record.reference]
+    if record.intake and record.intake.starts_on:
+        told.append(_("run of %(day)s") % {"day": in_words(record.intake.starts_on)})
+    return f"{tidy(record.cpd_points)} ({', '.join(told)})"
 
 
 # Intakes

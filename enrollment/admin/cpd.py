@@ -24,8 +24,7 @@ from iiwam import office
 from iiwam.templatetags.components import status_tag
 
 from .acts import Act, ActingRecord, Record, moment
-from .cpd_forms import ApproveForm, PlanForm, ReopenForm, SubmitForm
-from .forms import ReasonForm
+from .cpd_forms import ApproveForm, PlanForm, ReopenForm, SubmitForm, TakeBackForm
 from .history import Step
 
 Status = CpdSubmission.Status
@@ -305,7 +304,7 @@ class CpdEntryAdmin(Record):
         entry = self.get_object(request, str(pk)) if self.has_view_permission(request) else None
         if entry is None:
             raise Http404
-        form = ReasonForm(request.POST if request.method == "POST" else None)
+        form = TakeBackForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             return self.taken_back(request, entry, form.cleaned_data["note"])
         may = awarding.may_award(request.user, entry.enrollment)

@@ -54,6 +54,16 @@ class ApproveForm(forms.Form):
     )
 
 
+class TakeBackForm(ReasonForm):
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=_("It stays in the ledger, and the learner reads it on the transcript."),
+        error_messages={"required": _("Write the reason: the ledger keeps it.")},
+    )
+
+
 class ReopenForm(ReasonForm):
     note = forms.CharField(
         label=_("Reason"),

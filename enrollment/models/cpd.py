@@ -195,7 +195,7 @@ class CpdEntry(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.scheme}: {self.amount}, {self.title}"
+        return f"{self.scheme}: {self.amount.normalize():f}, {self.title}"
 
 
 class CpdReturn(models.Model):

@@ -1,17 +1,20 @@
 """Brand names are barred from titles, and a programme that a scheme approved stays as approved."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from courses import programme
 from courses.models import Accreditation, TitleRule
+from iiwam.pages import content_changed
 from tests.factories import (
     AccreditationFactory,
     CourseFactory,
     CpdSchemeFactory,
+    IntakeFactory,
     ModuleFactory,
     StaffFactory,
     TopicFactory,
@@ -78,6 +81,25 @@ def test_approval_with_a_branded_title_is_refused_in_the_office(client):
     page = client.post(reverse("admin:courses_accreditation_add"), sent)
     assert "carries the brand name “Botox”" in page.content.decode()
     assert not Accreditation.objects.exists()
+
+
+# What is promised
+
+
+def test_approval_of_one_run_is_promised_until_that_run_is_over(client):
+    course = CourseFactory()
+    run = IntakeFactory(course=course, starts_on=date(2026, 5, 2), ends_on=date(2026, 5, 4))
+    scheme = CpdSchemeFactory(unit="hours")
+    record = AccreditationFactory(course=course, intake=run, scheme=scheme, reference="EV-9", cpd_points=8)
+    told = []
+    for day in (date(2026, 5, 4), date(2026, 5, 5)):
+        assert record.grants_points(day)
+        with time_machine.travel(datetime.combine(day, time(4), UTC), tick=False):
+            content_changed()
+            told.append(client.get(course.get_absolute_url()).content.decode())
+    assert ["<dt>CPD hours</dt><dd>8<small>" in page for page in told] == [True, False]
+    assert ['run of <time class="nw" datetime="2026-05-02">' in page for page in told] == [True, False]
+    assert ['"numberOfCredits"' in page for page in told] == [True, False]
 
 
 # The lock

@@ -117,6 +117,7 @@ def test_ledger_line_is_taken_back_with_a_reason(client, registrar):
     entry = awarded()
     page = reverse("admin:enrollment_cpdentry_change", args=[entry.pk])
     assert "Take these points back" in client.get(page).content.decode()
+    assert "the learner reads it" in client.get(page).content.decode()
     assert "Write the reason" in client.post(page, {"note": " "}).content.decode()
     client.post(page, {"note": "Left at noon."})
     assert CpdEntry.objects.get(corrects=entry).note == "Left at noon."

@@ -222,7 +222,8 @@ def pictures(enrollments: Iterable[Enrollment], at: datetime | None = None) -> l
     attempts, extra = attempts_of(enrollments), extra_attempts_of(enrollments)
     with_questions = set(study.deciding_questions().values_list("module", flat=True))
     entries, counted = entries_of(enrollments)
-    certificates = {one.enrollment_id: one for one in Certificate.objects.filter(enrollment__in=enrollments)}
+    held = Certificate.objects.filter(enrollment__in=enrollments).order_by("issued_at", "pk")
+    certificates = {one.enrollment_id: one for one in held}
 
     def part(enrollment: Enrollment, module: Module) -> ModuleProgress:
         key = (enrollment.pk, module.pk)

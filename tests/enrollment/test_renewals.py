@@ -1,5 +1,6 @@
 """One certificate in the place of another, and what happens as the end comes near."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -7,9 +8,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enrollment import certification, evidence, renewal_terms, renewals, schedule, verification
-from enrollment.models import Certificate, Letter, RenewalRule
+from enrollment.models import Certificate, CpdEntry, Letter, RenewalRule
 from enrollment.workflow import MoveRefused
-from tests.factories import CourseFactory, EnrollmentFactory, IntakeFactory
+from tests.factories import (
+    AccreditationFactory,
+    CourseFactory,
+    CpdSchemeFactory,
+    EnrollmentFactory,
+    IntakeFactory,
+)
 
 from .learners import AT, assessor, finished, registrar
 
@@ -192,8 +199,34 @@ def test_points_of_the_ledger_renew_a_certificate(certificate, monkeypatch):
     assert told == [("points", "19.5 of 20 points", False), ("points", "20 of 20 points", True)]
 
 
-def test_ledger_without_entries_holds_no_points(certificate):
+def test_points_are_those_of_the_ledger_since_the_issue_and_of_other_courses(certificate):
     assert renewal_terms.points_earned(certificate, END) == 0
+    enter(certificate, certificate.enrollment, 5)
+    other = EnrollmentFactory(application__applicant=certificate.enrollment.learner, status="completed")
+    for amount, earned_on in ((7, AT.date() - DAY), (12, AT.date()), (8, END.date()), (9, END.date() + DAY)):
+        enter(certificate, other, amount, earned_on)
+    assert renewal_terms.points_earned(certificate, END) == 20
+
+
+def enter(certificate, enrollment, amount, earned_on=None) -> None:
+    """A line of the ledger."""
+    CpdEntry.objects.create(
+        learner=certificate.enrollment.learner,
+        enrollment=enrollment,
+        scheme=CpdSchemeFactory(),
+        approval=AccreditationFactory(),
+        amount=amount,
+        title="A course",
+        event_code="EV-1",
+        earned_on=earned_on or AT.date(),
+        by=registrar(),
+        by_name="Grace Lim",
+        at=AT,
+    )
+
+
+def test_signed_credential_names_the_end(certificate):
+    assert json.loads(certificate.seal.credential)["validUntil"] == "2028-03-02T15:59:59Z"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from courses.models import Accreditation, Course, Procedure
 from enrollment import certification, verification
 from enrollment import snapshot as frozen
+from enrollment.credentials import openbadge, pdf
 from enrollment.models import Application, CompletionRule
 from tests.factories import CourseFactory, FacultyMemberFactory, TrainingDayFactory
 
@@ -237,3 +238,15 @@ def test_unknown_award_is_not_invented():
     certificate = issue(finished())
     assert certificate.snapshot["award"] == ""
     assert certificate.title == certificate.enrollment.course.title
+
+
+def test_name_that_the_holder_chose_is_printed_with_the_one_on_the_register():
+    enrollment = finished()
+    Application.objects.update(certificate_name="Dr Nurul Aisyah Rahman")
+    taken = issue(enrollment).snapshot
+    assert taken["holder"]["name"] == "Nurul Aisyah binti Rahman"
+    assert taken["holder"]["printed_name"] == "Dr Nurul Aisyah Rahman"
+    sheet = pdf.lay_out(taken)
+    assert sheet["name"] == "Dr Nurul Aisyah Rahman"
+    assert ("Name on the register", "Nurul Aisyah binti Rahman") in sheet["facts"]
+    assert openbadge.names(taken["holder"]) == ["Nurul Aisyah binti Rahman", "Dr Nurul Aisyah Rahman"]

@@ -189,3 +189,38 @@ def test_catalog_files_do_not_change_an_approved_programme():
     )
     with pytest.raises(CommandError, match="title cannot change"):
         call_command("load_catalog", verbosity=0)
+
+
+def test_registrar_edits_schemes_and_brand_names(client):
+    scheme, rule = CpdSchemeFactory(), TitleRule.objects.create(word="Botox")
+    client.force_login(
+        StaffFactory(
+            rights=[
+                f"{act}_{name}" for act in ("view", "add", "change") for name in ("cpdscheme", "titlerule")
+            ]
+        )
+    )
+    for name, record in (("cpdscheme", scheme), ("titlerule", rule)):
+        assert client.get(reverse(f"admin:courses_{name}_changelist")).status_code == 200
+        assert client.get(reverse(f"admin:courses_{name}_change", args=[record.pk])).status_code == 200
+    page = reverse("admin:courses_cpdscheme_add")
+    sent = {
+        "name": "New",
+        "key": "new",
+        "body": "B",
+        "unit": "hours",
+        "approves": "course",
+        "identifies": "name",
+    }
+    sent |= {
+        "cycle_day": 1,
+        "cycle_month": 7,
+        "cycle_years": 1,
+        "carry_over": 0,
+        "identity_days": 90,
+        "position": 0,
+    }
+    refused = client.post(page, {**sent, "return_columns": "name password", "cycle_day": 31}).content.decode()
+    assert "Name columns from these" in refused and "less than or equal to 28" in refused
+    assert client.post(page, {**sent, "return_columns": "name amount"}).status_code == 302
+    assert type(scheme).objects.get(key="new").columns == ["name", "amount"]

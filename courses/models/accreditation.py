@@ -175,7 +175,7 @@ class Accreditation(models.Model):
     @property
     def unit_title(self) -> str:
         """What is counted, as a label."""
-        return _("CPD hours") if self.unit == CpdScheme.Unit.HOURS else _("CPD points")
+        return str(_("CPD hours") if self.unit == CpdScheme.Unit.HOURS else _("CPD points"))
 
     @property
     def locks_programme(self) -> bool:

@@ -165,7 +165,7 @@ def points(approval: Accreditation) -> dict:
     return known(
         at_type="StructuredValue",
         value=number(approval.cpd_points),
-        unitText=str(approval.unit_title),
+        unitText=approval.unit_title,
         name=f"{approval.body}, {approval.reference}",
     )
 

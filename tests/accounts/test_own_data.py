@@ -125,6 +125,7 @@ def test_an_export_holds_every_chapter_and_the_files(person, history):
         "interests.json",
         "applications.json",
         "courses.json",
+        "cpd.json",
         place,
     }
     assert archive.read(place) == b"%PDF-1.7 passport"

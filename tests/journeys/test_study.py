@@ -68,7 +68,7 @@ def test_study_with_a_connection_that_breaks(open_page, enrollment, faults, scre
     # Far down in the topic, the page is left; another window begins there.
     page.get_by_role("link", name=re.compile("^Start reading")).click()
     page.get_by_role("heading", name="Part 8").scroll_into_view_if_needed()
-    with page.expect_response(re.compile("/place/$")):
+    with page.expect_response(lambda answer: answer.url.endswith("/place/") and answer.status == 204):
         page.evaluate(
             "Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true});"
             "document.dispatchEvent(new Event('visibilitychange'))"
@@ -80,8 +80,10 @@ def test_study_with_a_connection_that_breaks(open_page, enrollment, faults, scre
         page.get_by_role("button", name="Mark as read and continue").click()
     page.get_by_role("button", name="Start the questions").click()
 
+    line = page.locator("[data-line]")
+    expect(line).to_have_text("0 of 4 answered.")
     attempt = Attempt.objects.get()
-    line, first, *rest = page.locator("[data-line]"), *attempt.questions
+    first, *rest = attempt.questions
     answer_right(page, attempt, first)
     expect(line).to_have_text("1 of 4 answered, all kept.")
     page.context.set_offline(True)

@@ -92,11 +92,15 @@ def world(db):
 
 @pytest.fixture
 def people(world):
-    """Whoever might knock, in the order of the columns."""
-    return {
+    """Whoever might knock, in the order of the columns; the reviewer was given the intake of the application."""
+    people = {
         "stranger": None,
         "other": factories.UserFactory(),
         "applicant": world["applicant"],
         "learner": world["learner"],
         **{role.lower(): staff(role) for role in ("Editor", "Reviewer", "Assessor", "Registrar", "Owner")},
     }
+    people["reviewer"].review_duties.create(
+        intake=Application.objects.get(reference=world["reference"]).intake
+    )
+    return people

@@ -119,14 +119,15 @@ const take = (input, slot, file) => {
   }
 };
 
-form.addEventListener("change", (event) => {
-  const input = event.target;
+const takeAll = (input) => {
   const slot = input.closest("[data-slot]");
   if (input.type !== "file" || !slot) return;
   const chosen = [...input.files];
   input.value = "";
   for (const file of chosen) take(input, slot, file);
-});
+};
+
+form.addEventListener("change", (event) => takeAll(event.target));
 
 form.addEventListener("submit", (event) => {
   if (!sending) return;
@@ -138,3 +139,5 @@ form.addEventListener("submit", (event) => {
 addEventListener("beforeunload", (event) => { if (sending) event.preventDefault(); });
 
 bare(form);
+// On a slow line somebody chooses a file before this script has come.
+for (const input of form.querySelectorAll("input[type=file]")) takeAll(input);

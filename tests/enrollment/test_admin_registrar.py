@@ -138,9 +138,7 @@ def said(response):
 )
 def test_standing_in_bulk_is_the_rule_of_certification(course, done):
     enrollment = learner(course, **done)
-    assert outstanding_counts([enrollment]) == {
-        enrollment.pk: len(completion.outstanding(enrollment))
-    }
+    assert outstanding_counts([enrollment]) == {enrollment.pk: len(completion.outstanding(enrollment))}
 
 
 def test_standing_of_a_course_without_content_is_never_ready():
@@ -174,12 +172,16 @@ def test_list_of_learners_asks_the_same_number_of_questions(
 def test_learner_page_offers_the_certificate_only_when_nothing_is_outstanding(client, registrar, course):
     owing, ready = learner(course), learner(course, **DONE)
     page = client.get(address("enrollment", "change", owing.pk))
-    assert [str(button.label) for button in page.context["buttons"]] == ["Give up the place"]
+    assert [str(button.label) for button in page.context["buttons"]] == [
+        "Give up the place",
+        "Record a renewed licence",
+    ]
     assert "Questions of module" in page.content.decode()
     page = client.get(address("enrollment", "change", ready.pk))
     assert [str(button.label) for button in page.context["buttons"]] == [
         "Issue certificate",
         "Give up the place",
+        "Record a renewed licence",
     ]
 
 

@@ -53,7 +53,10 @@ def press(page, name):
 
 
 def upload(page, label, *contents):
-    page.get_by_label(label, exact=True).set_input_files(
+    field = page.get_by_label(label, exact=True)
+    field.wait_for(state="attached")
+    page.wait_for_load_state("load")
+    field.set_input_files(
         [{"name": name, "mimeType": "application/pdf", "buffer": content} for name, content in contents]
     )
     # With scripts a file is on its way as soon as it is chosen, and there is no button.

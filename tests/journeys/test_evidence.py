@@ -42,6 +42,8 @@ def phone(request, open_page, draft):
 
 def choose(page, field, button, name, content):
     """Scripts send a file as soon as it is chosen; without them its button does."""
+    field.wait_for(state="attached")
+    page.wait_for_load_state("load")
     field.set_input_files([{"name": name, "mimeType": "image/jpeg", "buffer": content}])
     sender = page.get_by_role("button", name=button, exact=True)
     if sender.is_visible():

@@ -144,4 +144,4 @@ def test_filters_on_a_phone_are_accessible_and_close(catalog, open_page, assert_
     page.get_by_role("button", name="Filter courses").click()
     assert_accessible(page)
     page.get_by_role("button", name="Close filters").click()
-    assert not page.get_by_label("Nurse", exact=True).is_visible()
+    expect(page.get_by_label("Nurse", exact=True)).to_be_hidden()

@@ -1,6 +1,7 @@
 """The look in a real browser: the component sheet, the error summary, the light, and the scripts that only help."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.journey
 
@@ -62,6 +63,6 @@ def test_second_press_sends_nothing(open_page, scripts_of_the_site, sent):
 def test_phone_menu_opens_without_scripts(open_page):
     page = open_page("/accounts/login/", screen="phone", scripts=False)
     courses = page.get_by_role("navigation", name="Main").get_by_role("link", name="Courses")
-    assert not courses.is_visible()
+    expect(courses).to_be_hidden()
     page.get_by_role("button", name="Menu").click()
-    assert courses.is_visible()
+    expect(courses).to_be_visible()

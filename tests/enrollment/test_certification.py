@@ -92,9 +92,7 @@ def test_critical_skill_not_met_holds_the_award_until_it_is_met():
     judge(minor, "not_met", 0)
     assert [one.detail for one in completion.outstanding(enrollment)] == ["Not seen yet"]
     judge(critical, "not_met", 1)
-    assert [one.label for one in completion.outstanding(enrollment)] == [
-        "Skill: Stops at the end-point"
-    ]
+    assert [one.label for one in completion.outstanding(enrollment)] == ["Skill: Stops at the end-point"]
     judge(critical, "met", 2)
     assert completion.outstanding(enrollment) == []
 

@@ -38,7 +38,11 @@ def test_demo_has_somebody_in_every_status(catalog):
     }
     assert set(Enrollment.objects.values_list("status", flat=True)) == set(Enrollment.Status.values)
     assert Counter(Certificate.objects.values_list("status", flat=True)) == {
-        **{"issued": 3, "revoked": 1, "expired": 1, "suspended": 1, "superseded": 1}
+        "issued": 3,
+        "revoked": 1,
+        "expired": 1,
+        "suspended": 1,
+        "superseded": 1,
     }
     assert Certificate.objects.filter(shared_at__isnull=False).count() == 1
     assert set(LogbookEntry.objects.values_list("status", flat=True)) == {"awaiting", "countersigned"}

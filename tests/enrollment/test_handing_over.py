@@ -87,7 +87,9 @@ def test_a_letter_is_given_to_a_server_whole_and_once(letter, server):
     assert letter.handed_over_at <= letter.sent_at
 
 
-def test_a_worker_killed_in_the_middle_costs_no_letter_and_its_copy_has_the_same_name(letter, server, monkeypatch):
+def test_a_worker_killed_in_the_middle_costs_no_letter_and_its_copy_has_the_same_name(
+    letter, server, monkeypatch
+):
     def die(*args, **kwargs):
         raise SystemExit
 

@@ -57,6 +57,7 @@ def broken() -> dict[str, list[str]]:
 
 
 def drop_index(name: str) -> None:
+    """A promise over some rows alone is an index in either database."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -154,14 +155,6 @@ def test_a_certificate_that_leads_nowhere_is_found():
     certificate = certificate_of(EnrollmentFactory(status="completed"))
     Certificate.objects.update(status="renewed")
     assert broken()["certificates_form_chains"] == [f"certificate {certificate.pk}"]
-
-
-def drop_index(name: str) -> None:
-    """A promise over some rows alone is an index in either database."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f'DROP INDEX "{name}"')
 
 
 def test_a_state_without_its_history_is_found(house):

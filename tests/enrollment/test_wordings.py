@@ -160,7 +160,13 @@ def test_a_wording_is_seen_with_nobody_and_with_a_real_application_before_it_is_
 
 @pytest.mark.parametrize(
     "fields",
-    [{"body": "{{ x }}"}, {"name": "nonsense"}, {"name": ""}, {"pk": "99999999999"}, {"reference": "x" * 500}],
+    [
+        {"body": "{{ x }}"},
+        {"name": "nonsense"},
+        {"name": ""},
+        {"pk": "99999999999"},
+        {"reference": "x" * 500},
+    ],
 )
 def test_any_preview_is_answered(client, registrar, fields):
     assert client.post(PREVIEW, form(**fields)).status_code == 200

@@ -119,14 +119,18 @@ def may_run_intakes(by: Any) -> bool:
     return not is_system(by) and by.is_active and by.is_staff and by.has_perm("courses.change_intake")
 
 
-def may_see_places(by: Any) -> bool:
-    """Whether somebody on the staff knows by name who has a seat, an offer or a place in the waiting list."""
-    return may(by, "view_enrollment") or may(by, "review_application")
+def may_see_places(by: Any, intake_id: int) -> bool:
+    """Whether somebody on the staff knows by name who has a seat, an offer or a place in this intake's waiting list."""
+    return may(by, "view_enrollment") or (may(by, "review_application") and is_given(by, intake_id))
 
 
 def may_rearrange(by: Any, application: Any) -> bool:
     """Whoever plans intakes and knows their people moves them, but never themselves."""
-    return may_run_intakes(by) and may_see_places(by) and not is_applicant(by, application)
+    return (
+        may_run_intakes(by)
+        and may_see_places(by, application.intake_id)
+        and not is_applicant(by, application)
+    )
 
 
 def may_keep_accounts(by: Any, application: Any) -> bool:

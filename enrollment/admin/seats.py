@@ -201,19 +201,20 @@ def acts_of(intake: Intake, by: Any) -> dict[str, IntakeAct]:
     possible = set()
     if permissions.may_run_intakes(by) and intake.status != Intake.Status.CANCELLED:
         possible |= {"capacity"} | ({"close"} if intake.status != Intake.Status.CLOSED else set())
-        if permissions.may_see_places(by):
+        if permissions.may_see_places(by, intake.pk):
             possible |= {"move", "cancel"}
     return {name: act for name, act in ACTS.items() if name in possible}
 
 
 def explained(intake: Intake, by: Any) -> dict[str, Any]:
     """The sum, the rows behind each of its numbers for those who may know names, and how it came about."""
+    has_names = permissions.may_see_places(by, intake.pk)
     return {
         "seats": seats.ledger(intake),
         "acts": acts_of(intake, by),
         "changes": [in_words(change) for change in intake.changes.order_by("-at", "-pk")],
-        "has_names": permissions.may_see_places(by),
-        **(rows(intake) if permissions.may_see_places(by) else {}),
+        "has_names": has_names,
+        **(rows(intake) if has_names else {}),
     }
 
 

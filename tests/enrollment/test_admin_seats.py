@@ -62,6 +62,14 @@ def test_the_sum_has_a_row_behind_each_number(client, intake, registrar):
     assert all(name in text(page) for name in ("Anan", "Budi", "Chea")) and "Dewi" not in text(page)
 
 
+def test_names_are_for_the_reviewers_of_this_intake(client, intake):
+    seen = {}
+    for who, given in (("its own", intake), ("another's", IntakeFactory())):
+        client.force_login(StaffFactory(rights=["view_intake", "review_application"], intakes=[given]))
+        seen[who] = "Budi" in text(client.get(seats_page(intake)))
+    assert seen == {"its own": True, "another's": False}
+
+
 def test_names_are_for_those_who_work_with_the_people(client, intake):
     client.force_login(StaffFactory(rights=["view_intake", "change_intake"]))
     page = client.get(seats_page(intake))

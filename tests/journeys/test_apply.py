@@ -45,6 +45,8 @@ def sign_in(page):
     page.locator("input[name=login]").fill("somchai@clinic.example")
     page.locator("input[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    # Whole, with its scripts: they save what is typed once they have come.
+    page.wait_for_url(lambda address: "/accounts/login/" not in address)
     return page
 
 

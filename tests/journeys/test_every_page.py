@@ -206,7 +206,7 @@ SEND = """() => {
     const form = document.querySelector("main form[method=post]");
     if (!form) return;
     form.noValidate = true;
-    form.querySelectorAll("input:not([type=hidden]), textarea").forEach(field => { field.value = "?"; });
+    form.querySelectorAll("input:not([type=hidden], [type=file]), textarea").forEach(field => { field.value = "?"; });
     (form.querySelector("button:not([name]), button[name=save]") ?? form.querySelector("button")).click();
 }"""
 
@@ -217,6 +217,7 @@ def test_page_with_errors_is_for_everyone(window, world, people, path, name):  #
     page.goto(path.format(**world))
     page.evaluate(SEND)
     page.locator(".errsum, .err").first.wait_for()
+    page.wait_for_load_state("load")
     assert looking.faults_of(page) == []
 
 

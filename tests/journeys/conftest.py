@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import threading
+import time
 
 import pytest
 from django.core.cache import cache
@@ -51,7 +53,17 @@ def served_for_real(transactional_db, live_server, settings):
     settings.SITE_URL = live_server.url
     cache.clear()
     yield
+    let_requests_end()
     cache.clear()
+
+
+def let_requests_end(seconds: float = 2) -> None:
+    """Pictures that a closed window had asked for are still being drawn; the database is emptied after them."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and any(
+        "process_request_thread" in thread.name for thread in threading.enumerate()
+    ):
+        time.sleep(0.02)
 
 
 class Faults(list):

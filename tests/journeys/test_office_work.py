@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from enrollment import certification
 from enrollment.models import Application
 from enrollment.roles import apply_roles
-from tests.enrollment import learners
+from tests.enrollment import files, learners
 from tests.factories import (
     ApplicationFactory,
     CourseFactory,
@@ -58,7 +58,7 @@ def in_review():
     application = ApplicationFactory(complete=True, status="in_review", submitted_at="2026-01-05T00:00Z")
     course = application.intake.course
     EvidenceRequirementFactory(course=course, kind="photo-id", label="Photo identity")
-    DocumentFactory(application=application)
+    DocumentFactory(application=application, file__data=files.pdf())
     return application
 
 

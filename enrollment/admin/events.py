@@ -49,10 +49,8 @@ class EventAdmin(Record):
             | Q(entry__enrollment__learner=me)
             | Q(certificate__enrollment__learner=me)
         )
-        others = super().get_queryset(request).exclude(mine)
-        # An empty condition means everything, and "or" would drop it.
-        given = permissions.given_to(me, "application__")
-        return others.filter(Q(application=None) | given) if given else others
+        seen = Q(application=None) | permissions.given_to(me, "application__")
+        return super().get_queryset(request).exclude(mine).filter(seen)
 
     @admin.display(description=_("when"), ordering="at")
     def when(self, event):

@@ -1,4 +1,5 @@
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -35,7 +36,11 @@ def account(request):
 @require_safe
 def own_data(request):
     """What the site holds of this person, to take away or to have erased."""
-    return render(request, "account/own_data.html", {"obstacles": data.obstacles(person=request.user)})
+    context = {
+        "confirmed": did_recently_reauthenticate(request),
+        "obstacles": data.obstacles(person=request.user),
+    }
+    return render(request, "account/own_data.html", context)
 
 
 @login_required

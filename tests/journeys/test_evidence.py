@@ -99,6 +99,9 @@ def test_a_refused_document_is_sent_anew_and_all_data_is_taken_away(phone, draft
 
     phone.goto("/account/data/")
     assert_accessible(phone)
+    phone.get_by_role("link", name="Confirm that it is you").click()
+    phone.get_by_label("Password", exact=True).fill(PASSWORD)
+    phone.get_by_role("button", name="Continue").click()
     with phone.expect_download() as download:
         phone.get_by_role("button", name="Download my data").click()
     with open(download.value.path(), "rb") as file:

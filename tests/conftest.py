@@ -15,6 +15,14 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("site")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What asks the database at all is run on each database; the rest need not be told twice."""
+    for item in items:
+        if item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*item.fixturenames}:
+            item.add_marker("database")
+
+
 @pytest.fixture(autouse=True)
 def letters_and_files_stay_here(settings, tmp_path):
     """What a test stores or sends is gone with the test."""

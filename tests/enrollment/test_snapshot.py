@@ -38,6 +38,7 @@ def certificate():
     )
     FacultyMemberFactory(name="Prof Dr Morthy", is_director=True)
     attend(enrollment)
+    spend_reading(enrollment, hours=2.25)
     CompletionRule.objects.create(course=enrollment.course, kind="attendance", is_asked=False)
     approve(enrollment.course)
     return issue(enrollment)
@@ -53,6 +54,12 @@ def attend(enrollment):
         enrollment.attendance.create(
             training_day=day, is_present=is_present, marked_by=assessor(), marked_at=AT
         )
+
+
+def spend_reading(enrollment, *, hours: float):
+    """So much time was counted, over two topics."""
+    for topic in enrollment.course.modules.get().topics.all():
+        enrollment.readings.create(topic=topic, seconds=int(hours * 3600 / 2), opened_at=AT)
 
 
 def approve(course):
@@ -81,7 +88,7 @@ def approve(course):
 def test_snapshot_holds_what_was_true_on_the_day(certificate, settings):
     course = certificate.enrollment.course
     assert certificate.snapshot == {
-        "version": 3,
+        "version": 4,
         "number": certificate.number,
         "verify_url": f"{settings.SITE_URL}/verify/{certificate.number}/",
         "issuer": "International Institute of Wellness & Aesthetic Medicine",
@@ -120,6 +127,12 @@ def test_snapshot_holds_what_was_true_on_the_day(certificate, settings):
                 "label": "attended",
                 "hours": "7.5",
                 "counted": "from the attendance lists of 1 training day, start to end",
+            },
+            {
+                "kind": "reading",
+                "label": "reading",
+                "hours": "2.2",
+                "counted": "on the pages of the course while in use, at most 3 times a topic’s reading time",
             },
         ],
         "cpd": [{"scheme": "A scheme", "points": "12.5", "event_code": "EV-77"}],

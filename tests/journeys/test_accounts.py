@@ -7,6 +7,7 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from iiwam.accounts import people
+from tests.journeys.windows import both_lights
 
 pytestmark = pytest.mark.journey
 
@@ -140,25 +141,6 @@ def test_staff_meet_the_second_factor_before_the_office(page, second_factor_requ
     expect(page.get_by_role("heading", level=1)).to_have_text("What waits")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/accounts/login/",
-        "/accounts/signup/",
-        "/accounts/password/reset/",
-        "/accounts/password/reset/done/",
-        "/accounts/confirm-email/",
-        "/accounts/confirm-email/worn:out/",
-        "/accounts/inactive/",
-    ],
-)
-def test_entrance_pages_are_accessible(open_page, assert_accessible, screen, theme, address):
-    page = open_page(address, screen=screen, theme=theme)
-    assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 def test_refused_sign_in_is_accessible_and_keeps_the_address(page, assert_accessible):
     sign_in(page, "nobody@example.org")
     expect(page.get_by_role("alert")).to_contain_text("The email address or the password is not right.")
@@ -175,7 +157,7 @@ OFFICE = [
 ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@both_lights
 def test_office_pages_are_accessible(open_page, assert_accessible, screen, theme):
     ada = people.register(email="ada@example.org", password=PASSWORD, is_staff=True, is_superuser=True)
     page = open_page("/", screen=screen, theme=theme)

@@ -10,6 +10,7 @@ from enrollment.models import Application
 from iiwam.accounts.addresses import vouch_for_address
 from tests import factories
 from tests.enrollment import files
+from tests.journeys.windows import both_lights
 
 pytestmark = pytest.mark.journey
 
@@ -33,12 +34,11 @@ def draft(intake):
     return admissions.start_application(applicant=applicant, intake=intake)
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
-def window(request, open_page, screen):
-    """Opens clean windows of one kind on a phone and at a desk."""
-    return lambda path="/", **more: open_page(
-        path, screen=screen, scripts=request.param == "with scripts", **more
-    )
+@pytest.fixture(params=[("phone", True), ("desktop", False)], ids=["phone", "desktop without scripts"])
+def window(request, open_page):
+    """Opens clean windows of one kind: on a phone, or at a desk without scripts."""
+    screen, scripts = request.param
+    return lambda path="/", **more: open_page(path, screen=screen, scripts=scripts, **more)
 
 
 def sign_in(page):
@@ -225,7 +225,7 @@ PLACES = (
 )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@both_lights
 def test_pages_of_a_draft_are_accessible(draft, open_page, assert_accessible, screen, theme):
     page = sign_in(open_page("/applications/", screen=screen, theme=theme))
     for path in ("/apply/mn-2099/", "/applications/", draft.get_absolute_url()):
@@ -237,7 +237,7 @@ def test_pages_of_a_draft_are_accessible(draft, open_page, assert_accessible, sc
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@both_lights
 def test_refusals_are_accessible(draft, open_page, assert_accessible, screen, theme, faults):
     faults.expect(CONFLICT)
     page = sign_in(open_page(f"/applications/{draft.reference}/about/", screen=screen, theme=theme))
@@ -259,7 +259,7 @@ def test_refusals_are_accessible(draft, open_page, assert_accessible, screen, th
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@both_lights
 def test_pages_of_every_state_are_accessible(draft, open_page, assert_accessible, screen, theme):
     page = sign_in(open_page("/applications/", screen=screen, theme=theme))
     for status in set(Application.Status.values) - {"draft"}:

@@ -16,6 +16,7 @@ from tests.factories import (
     InterestFactory,
     TrainingDayFactory,
 )
+from tests.journeys.windows import both_lights, both_scripts
 
 pytestmark = pytest.mark.journey
 
@@ -37,7 +38,7 @@ def intakes():
     ApplicationFactory(intake=IntakeFactory(capacity=1), status="offered")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@both_lights
 def test_list_of_intakes_is_accessible_and_fits(intakes, open_page, assert_accessible, screen, theme):
     page = open_page("/intakes/?tz=Asia/Yangon&country=KR&month=none", screen=screen, theme=theme)
     page.locator(".days summary").click()
@@ -81,7 +82,7 @@ def test_without_scripts_the_reader_chooses_a_clock(intakes, open_page):
     expect(page.locator("article")).to_have_count(4)
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@both_scripts
 def test_interest_from_the_course_to_the_letter_and_out_again(open_page, assert_accessible, screen, scripts):
     course = CourseFactory(title="Chemical peels", enrolment="interest")
     page = open_page(course.get_absolute_url(), screen=screen, scripts=scripts)
@@ -108,7 +109,7 @@ def test_interest_from_the_course_to_the_letter_and_out_again(open_page, assert_
     assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@both_lights
 def test_every_page_behind_a_letter_is_accessible(open_page, assert_accessible, faults, screen, theme):
     from courses.letters import confirm_link, stop_path
 

@@ -22,6 +22,7 @@ from tests.factories import (
     SourceFactory,
     StaffFactory,
 )
+from tests.journeys.windows import both_lights, both_scripts
 
 pytestmark = pytest.mark.journey
 
@@ -55,7 +56,7 @@ def open_menu(page, screen):
         page.get_by_role("button", name="Menu", exact=True).click()
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@both_scripts
 def test_eligibility_from_the_front_page_to_the_course_and_its_price(
     course, open_page, assert_accessible, screen, scripts
 ):
@@ -86,7 +87,7 @@ def test_eligibility_from_the_front_page_to_the_course_and_its_price(
     assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@both_scripts
 def test_question_from_the_course_to_the_answer_in_the_mailbox(
     course, open_page, assert_accessible, screen, scripts
 ):
@@ -116,7 +117,7 @@ def test_question_from_the_course_to_the_answer_in_the_mailbox(
     assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@both_lights
 def test_course_with_everything_and_its_figures_are_accessible_and_fit(
     course, open_page, assert_accessible, screen, theme
 ):

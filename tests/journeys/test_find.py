@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from courses.search import rebuild
 from tests.factories import ArticleFactory, CourseFactory, ModuleFactory, ProfessionFactory, TopicFactory
+from tests.journeys.windows import both_lights, both_scripts
 
 pytestmark = pytest.mark.journey
 
@@ -46,7 +47,7 @@ def choose(page, label: str, screen: str) -> None:
         page.get_by_role("button", name="Show results").click()
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@both_scripts
 def test_visitor_finds_a_course_by_a_word_deep_inside(catalog, open_page, screen, scripts):
     page = open_page("/courses/", screen=screen, scripts=scripts)
     page.evaluate("window.kept = true") if scripts else None
@@ -58,7 +59,7 @@ def test_visitor_finds_a_course_by_a_word_deep_inside(catalog, open_page, screen
     page.wait_for_url("**/courses/*/module-*/")
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@both_scripts
 def test_facets_narrow_and_chips_widen_again(catalog, open_page, screen, scripts):
     page = open_page("/courses/?q=treatments", screen=screen, scripts=scripts)
     if scripts:
@@ -130,7 +131,7 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@both_lights
 def test_every_state_is_accessible(catalog, open_page, assert_accessible, screen, theme):
     page = open_page("/courses/", screen=screen, theme=theme)
     for address in STATES.values():

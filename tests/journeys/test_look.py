@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.windows import both_lights
+
 pytestmark = pytest.mark.journey
 
 
@@ -12,7 +14,7 @@ def sheet(settings, open_page):
     return lambda **window: open_page("/components/", **window)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@both_lights
 def test_component_sheet_is_accessible(sheet, assert_accessible, screen, theme):
     page = sheet(screen=screen, theme=theme)
     assert_accessible(page)

@@ -25,7 +25,14 @@ from tests.factories import (
     TopicFactory,
 )
 
-pytestmark = [pytest.mark.journey, pytest.mark.both_databases]
+pytestmark = pytest.mark.journey
+
+WINDOWS = [
+    pytest.param("phone", marks=pytest.mark.both_databases),
+    "desktop",
+    "phone without scripts",
+    pytest.param("desktop without scripts", marks=pytest.mark.both_databases),
+]
 
 PASSWORD = "a long and quiet road"
 APPLICANT = "nurul@clinic.example"
@@ -63,7 +70,7 @@ def staff(course):
     reviewer.review_duties.create(intake=course.intakes.get())
 
 
-@pytest.fixture(params=["phone", "desktop", "phone without scripts", "desktop without scripts"])
+@pytest.fixture(params=WINDOWS)
 def window(request, open_page):
     """Opens clean windows of one kind: each call is another person at another machine."""
     screen, scripts = request.param.split()[0], "without scripts" not in request.param

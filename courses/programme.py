@@ -26,8 +26,20 @@ PARTS = {
 }
 
 
+# By these a module or a topic is part of what was approved.
+FIELDS_OF_MODULES = {"course", "module", "number", "title", "hours"}
+
+
 class ProgrammeLocked(Exception):
-    """A change to a programme that a scheme has approved; its text says what to do instead."""
+    """A change to a programme that a scheme has approved; its text says what to do instead, `parts` what differs."""
+
+    def __init__(self, sentence: str, parts: Iterable[str] = ()):
+        super().__init__(sentence)
+        self.parts = set(parts)
+
+    def concerns(self, field: str, *, of_course: bool) -> bool:
+        """Whether a form shows this part in this field."""
+        return field in self.parts if of_course else "modules" in self.parts and field in FIELDS_OF_MODULES
 
 
 def brand_names(title: str, scheme: CpdScheme | None = None) -> list[TitleRule]:
@@ -80,8 +92,13 @@ def locks(on: date, course: Course | None = None) -> list[Accreditation]:
 
 
 def changed(approval: Accreditation, now: dict[str, Any]) -> list[str]:
-    """The parts that are no longer as approved, by name."""
-    return [str(label) for part, label in PARTS.items() if approval.programme.get(part) != now[part]]
+    """The parts that are no longer as approved."""
+    return [part for part in PARTS if approval.programme.get(part) != now[part]]
+
+
+def named(parts: Iterable[str]) -> list[str]:
+    """The parts in the words of an editor."""
+    return [str(PARTS[part]) for part in parts]
 
 
 def departures(on: date) -> Iterable[tuple[Accreditation, list[str]]]:
@@ -94,7 +111,7 @@ def departures(on: date) -> Iterable[tuple[Accreditation, list[str]]]:
 def keep_locked(on: date | None = None) -> None:
     """Every approved programme is as approved; ProgrammeLocked names the first that is not."""
     for approval, differing in departures(on or timezone.localdate()):
-        raise ProgrammeLocked(sentence(approval, differing))
+        raise ProgrammeLocked(sentence(approval, differing), differing)
 
 
 def sentence(approval: Accreditation, differing: list[str]) -> str:
@@ -105,5 +122,5 @@ def sentence(approval: Accreditation, differing: list[str]) -> str:
         "scheme": approval.scheme,
         "course": approval.programme["title"],
         "reference": approval.reference,
-        "parts": get_text_list(differing, _("and")),
+        "parts": get_text_list(named(differing), _("and")),
     }

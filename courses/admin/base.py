@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Model
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from courses.loading.shapes import BY_MODEL
 from courses.markdown import render
-from courses.models import LoadedRow
+from courses.models import Course, LoadedRow
 from courses.programme import ProgrammeLocked, keep_locked
 from courses.publishing import PERMISSION, PublicationRefused, publish, unpublish
 from courses.search import Change, followed
@@ -64,11 +66,36 @@ class StackedRows(Rows, admin.StackedInline):
     pass
 
 
+def refused_by(locked: ProgrammeLocked, form: type[forms.ModelForm]) -> type[forms.ModelForm]:
+    """The form as it was sent, with the sentence beside what it concerns; it saves nothing."""
+
+    class Refused(form):
+        def clean(self):
+            cleaned = super().clean()
+            of_course = self._meta.model is Course
+            beside = [name for name in self.changed_data if locked.concerns(name, of_course=of_course)]
+            for name in beside or [None]:
+                self.add_error(name, str(locked))
+            return cleaned
+
+    return Refused
+
+
 class HeldToProgramme(admin.ModelAdmin):
     """Whatever is posted, a programme that a scheme approved stays as approved; the refusal is a sentence."""
 
     def changeform_view(self, request, *args, **kwargs):
-        return self.unless_locked(request, super().changeform_view, *args, **kwargs)
+        """What was typed is shown again with the sentence; nobody types it twice."""
+        try:
+            return self.while_locked(request, super().changeform_view, *args, **kwargs)
+        except ProgrammeLocked as locked:
+            request.programme_locked = locked
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        locked = getattr(request, "programme_locked", None)
+        return refused_by(locked, form) if locked else form
 
     def delete_view(self, request, *args, **kwargs):
         return self.unless_locked(request, super().delete_view, *args, **kwargs)
@@ -77,17 +104,24 @@ class HeldToProgramme(admin.ModelAdmin):
         return self.unless_locked(request, super().changelist_view, *args, **kwargs)
 
     def unless_locked(self, request, view, *args, **kwargs):
+        try:
+            return self.while_locked(request, view, *args, **kwargs)
+        except ProgrammeLocked as locked:
+            messages.error(request, str(locked))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def while_locked(self, request, view, *args, **kwargs):
+        """What the view answers; ProgrammeLocked when an approved programme would not be as approved after it."""
         if request.method != "POST":
             return view(request, *args, **kwargs)
         try:
             with transaction.atomic():
                 response = view(request, *args, **kwargs)
                 keep_locked()
-        except ProgrammeLocked as locked:
+        except ProgrammeLocked:
             # What the view said of its success is not true any more.
-            list(messages.get_messages(request))
-            messages.error(request, str(locked))
-            return HttpResponseRedirect(request.get_full_path())
+            request._messages = default_storage(request)
+            raise
         return response
 
 

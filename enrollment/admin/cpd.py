@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from courses.programme import changed, programme_of, title_fault
+from courses.programme import changed, named, programme_of, title_fault
 from enrollment import permissions
 from enrollment.cpd import awarding, identity, returns, submissions
 from enrollment.cpd.moves import CPD
@@ -188,7 +188,7 @@ class CpdSubmissionAdmin(ActingRecord):
             "tone": TONES[submission.status],
             "days_to_submit": days_until(submission.submit_by, today),
             "title_fault": title_fault(submission.course.title, submission.scheme),
-            "departed": changed(approval, programme_of(submission.course))
+            "departed": named(changed(approval, programme_of(submission.course)))
             if approval and approval.programme
             else [],
             "standings": [(one, one.enrollment.learner_id in given, self.may(request, one)) for one in found],

@@ -1,6 +1,7 @@
 """Brand names are barred from titles, and a programme that a scheme approved stays as approved."""
 
 from datetime import UTC, date, datetime, time
+from html import unescape
 
 import pytest
 import time_machine
@@ -153,19 +154,73 @@ def editor(*more):
     )
 
 
-def test_editor_is_refused_with_a_sentence_and_nothing_is_saved(client):
+def errors_of(page) -> dict[str, list[str]]:
+    form = page.context["adminform"].form
+    return {name: list(faults) for name, faults in form.errors.items()}
+
+
+def test_editor_is_refused_beside_the_field_and_finds_everything_typed_again(client):
     course = locked_course()
     topic = course.modules.get().topics.get()
     client.force_login(editor())
     address = reverse("admin:courses_topic_change", args=[topic.pk])
     sent = {"module": topic.module_id, "number": 1, "title": "Other", "slug": topic.slug, "body": "New text."}
-    page = client.post(address, {**sent, "reading_minutes": 5}, follow=True)
-    assert "modules and topics cannot change" in page.content.decode()
+    page = client.post(address, {**sent, "reading_minutes": 5})
+    assert page.status_code == 200
+    ((field, (sentence,)),) = errors_of(page).items()
+    assert (field, "modules and topics cannot change" in sentence) == ("title", True)
+    shown = page.content.decode()
+    assert sentence in unescape(shown)
+    assert (">\nNew text.</textarea>" in shown, 'value="Other"' in shown) == (True, True)
+    assert "was changed successfully" not in shown
     topic.refresh_from_db()
-    assert topic.title == "Skin"
+    assert (topic.title, topic.body == "New text.") == ("Skin", False)
     client.post(address, {**sent, "title": "Skin", "reading_minutes": 5})
     topic.refresh_from_db()
     assert topic.body == "New text."
+
+
+def test_topic_added_to_an_approved_programme_is_refused_and_kept_in_the_form(client):
+    course = locked_course()
+    client.force_login(editor())
+    sent = {
+        "module": course.modules.get().pk,
+        "number": 2,
+        "title": "Added",
+        "slug": "added",
+        "body": "Long text.",
+    }
+    page = client.post(reverse("admin:courses_topic_add"), {**sent, "reading_minutes": 5})
+    assert set(errors_of(page)) == {"module", "number", "title"}
+    assert "Long text." in page.content.decode()
+    assert list(course.modules.get().topics.values_list("title", flat=True)) == ["Skin"]
+
+
+def test_refusal_stands_above_a_form_that_shows_none_of_what_differs(client):
+    """The programme was changed past the admin; a harmless field is sent."""
+    course = locked_course()
+    type(course).objects.update(summary="Another")
+    topic = course.modules.get().topics.get()
+    client.force_login(editor())
+    sent = {"module": topic.module_id, "number": 1, "title": "Skin", "slug": topic.slug, "body": "New text."}
+    page = client.post(reverse("admin:courses_topic_change", args=[topic.pk]), {**sent, "reading_minutes": 5})
+    ((field, (sentence,)),) = errors_of(page).items()
+    assert (field, "synopsis cannot change" in sentence) == ("__all__", True)
+
+
+@pytest.mark.parametrize(
+    ("parts", "field", "of_course", "concerns"),
+    [
+        ({"title"}, "title", True, True),
+        ({"title"}, "summary", True, False),
+        ({"modules"}, "title", True, False),
+        ({"modules"}, "title", False, True),
+        ({"modules"}, "body", False, False),
+        ({"title"}, "title", False, False),
+    ],
+)
+def test_refusal_knows_the_fields_it_concerns(parts, field, of_course, concerns):
+    assert programme.ProgrammeLocked("No.", parts).concerns(field, of_course=of_course) is concerns
 
 
 def test_topic_of_an_approved_programme_is_neither_deleted_nor_moved(client):

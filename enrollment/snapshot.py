@@ -19,9 +19,10 @@ from courses.models import Accreditation, CpdScheme, FacultyMember, Module
 from .credentials import issuer
 from .credentials.scripts import language_of
 from .models import Application, Enrollment, RenewalRule
+from .reading import MOST, counted
 from .renewal_terms import end_of
 
-VERSION = 3
+VERSION = 4
 # The only person whom the institute has named; a director in the catalog's faculty comes first.
 DIRECTOR = "Prof. Dr. Morthy"
 NO_LICENCE = gettext_lazy(
@@ -199,8 +200,17 @@ def hours_counted(enrollment: Enrollment) -> Iterator[dict]:
         }
     days, length = attended(enrollment)
     if days:
-        counted = f"from the attendance lists of {days} training day{'' if days == 1 else 's'}, start to end"
-        yield {"kind": "attended", "label": "attended", "hours": in_hours(length), "counted": counted}
+        lists = f"from the attendance lists of {days} training day{'' if days == 1 else 's'}, start to end"
+        yield {"kind": "attended", "label": "attended", "hours": in_hours(length), "counted": lists}
+    yield from hours_read(enrollment)
+
+
+def hours_read(enrollment: Enrollment) -> Iterator[dict]:
+    """The time that counts by the rule of `reading`; what rounds to nothing is no line."""
+    hours = in_hours(counted([enrollment]).get(enrollment.pk, timedelta()))
+    if hours != "0":
+        pages = f"on the pages of the course while in use, at most {MOST} times a topic’s reading time"
+        yield {"kind": "reading", "label": "reading", "hours": hours, "counted": pages}
 
 
 def attended(enrollment: Enrollment) -> tuple[int, timedelta]:

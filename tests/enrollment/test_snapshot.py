@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from django.apps import apps
 from django.db import DataError, IntegrityError, models, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -188,8 +190,10 @@ EDITED = [
     "enrollment.Attempt",
     "enrollment.Attendance",
     "enrollment.LogbookEntry",
+    "enrollment.Reading",
 ]
 KINDS = {
+    models.PositiveIntegerField: st.integers(0, 100_000),
     models.CharField: st.text(st.characters(categories=["L", "Nd", "Zs"]), max_size=12),
     models.TextField: st.text(st.characters(categories=["L", "Nd", "Zs"]), max_size=40),
     models.DecimalField: st.decimals(0, 9, places=1),
@@ -236,6 +240,35 @@ def test_no_later_edit_reaches_snapshot_credential_or_verdict(certificate, edits
                 continue
         assert told() == before
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0, []), (0.04, []), (1.0, ["1"])])
+def test_reading_that_rounds_to_nothing_is_no_line(hours, told):
+    enrollment = finished()
+    spend_reading(enrollment, hours=hours)
+    lines = issue(enrollment).snapshot["hours"]
+    assert [line["hours"] for line in lines if line["kind"] == "reading"] == told
+
+
+def test_reading_is_told_on_the_sheet_in_the_credential_and_to_its_holder(client, certificate):
+    line = certificate.snapshot["hours"][-1]
+    told = f"{line['hours']} reading, {line['counted']}"
+    assert told in dict(pdf.lay_out(certificate.snapshot)["details"])["Hours"]
+    outcomes = {(one.name, one.value) for one in openbadge.outcomes(certificate.snapshot)}
+    assert (f"Hours, reading: {line['counted']}", "2.2") in outcomes
+    client.force_login(certificate.enrollment.learner)
+    page = client.get(reverse("enrollment:certificate", args=[certificate.enrollment_id])).content.decode()
+    assert [
+        words for one in certificate.snapshot["hours"] for words in (one["counted"],) if words not in page
+    ] == []
+
+
+def test_page_of_a_certificate_from_before_hours_were_frozen_leaves_them_out(client, certificate):
+    older = {
+        key: value for key, value in certificate.snapshot.items() if key not in ("hours", "cpd", "procedures")
+    }
+    page = render_to_string("enrollment/learner/parts/substance.html", {"snapshot": older})
+    assert "Hours" not in page
 
 
 def test_day_of_issue_is_the_day_where_the_course_is_held():

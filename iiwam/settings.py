@@ -18,7 +18,17 @@ from environs import Env
 from iiwam.logs import without_personal_data
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
+
+
+class Given(Env):
+    """The environment, in which a name without a value, as `.env.example` leaves many, is as good as no name."""
+
+    def _get_value(self, env_key, default):
+        value = super()._get_value(env_key, default)
+        return default if isinstance(value, str) and not value.strip() else value
+
+
+env = Given()
 env.read_env(BASE_DIR / ".env", recurse=False)
 
 # Where we are
@@ -167,7 +177,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # Files: styles and scripts are public, evidence never is
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static")))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static")).strip())
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "iiwam.stylesheets.StylesheetFinder",
@@ -252,20 +262,18 @@ MFA_TOTP_ISSUER = "IIWAM"
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_DEMO
 MFA_KEYS = [key.strip() for key in env.list("MFA_KEYS", []) if key.strip()]
-STAFF_SECOND_FACTOR = (
-    env.bool("STAFF_SECOND_FACTOR", None) if env.str("STAFF_SECOND_FACTOR", "") else not LOCAL_DEMO
-)
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", not LOCAL_DEMO)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # The private halves of the keys that sign certificates: here or in files of their own, never in the database
 
 ISSUER_KEYS = env.str("ISSUER_KEYS", "").strip()
-ISSUER_KEYS_DIR = Path(env.str("ISSUER_KEYS_DIR", "").strip() or DATA_DIR / "issuer-keys")
+ISSUER_KEYS_DIR = Path(env.str("ISSUER_KEYS_DIR", str(DATA_DIR / "issuer-keys")).strip())
 
 # Mail
 
-EMAIL_CONFIG = env.str("EMAIL_URL", "demo:").strip() or "demo:"
+EMAIL_CONFIG = env.str("EMAIL_URL", "demo:").strip()
 if EMAIL_CONFIG == "demo:":
     EMAIL_BACKEND = "iiwam.mail.DemoBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
@@ -274,9 +282,9 @@ else:
     if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":  # noqa: F821 — named by the address
         EMAIL_BACKEND = "iiwam.mail.SmtpBackend"
     EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "").strip() or f"IIWAM <admissions@{urlsplit(SITE_URL).hostname}>"
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"IIWAM <admissions@{urlsplit(SITE_URL).hostname}>").strip()
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", "").strip() or f"mailto:security@{urlsplit(SITE_URL).hostname}"
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", f"mailto:security@{urlsplit(SITE_URL).hostname}").strip()
 
 # Work that waits its turn
 

@@ -20,9 +20,28 @@ def test_models_and_migrations_agree():
 
 def test_every_setting_from_the_environment_has_its_line():
     asked = set(re.findall(r'env\.\w+\("([A-Z_]+)"', (ROOT / "iiwam/settings.py").read_text()))
-    asked |= set(re.findall(r'environ\.get\("([A-Z_]+)"', (ROOT / "iiwam/gunicorn.py").read_text()))
-    listed = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
-    assert asked - listed == set()
+    asked |= set(re.findall(r'given\("([A-Z_]+)"', (ROOT / "iiwam/gunicorn.py").read_text()))
+    asked |= set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
+    listed = re.findall(r"^# .+\n([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
+    assert sorted(listed) == sorted(asked)
+
+
+def test_no_setting_has_a_remark_behind_it():
+    """Docker Compose would take it for the value of an empty name, a secret key among them."""
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("#") and "#" in line] == []
+
+
+def test_image_is_told_its_own_places_and_no_secrets():
+    """A `.env` copied from the example names places on the host, and is no part of the image."""
+    compose, image = (ROOT / "compose.yaml").read_text(), (ROOT / "Dockerfile").read_text()
+    places = re.search(r"environment: &places\n((?: {6}.+\n)+)", compose).group(1)
+    told = dict(re.findall(r"^ +([A-Z_]+): \"?([^\"\n]+)", places, re.M))
+    assert told.pop("DATABASE_URL").startswith("postgres://")
+    assert told == {"DATA_DIR": "/data", "STATIC_ROOT": "/site/collected", "BIND": "0.0.0.0", "PORT": "8000"}
+    assert {f"{name}={value}" for name, value in told.items()} <= set(image.split())
+    assert compose.count("environment: *places") == 2
+    assert ".env" in (ROOT / ".dockerignore").read_text().splitlines()
 
 
 def test_readme_is_short_and_its_paths_exist():

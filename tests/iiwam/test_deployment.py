@@ -1,4 +1,6 @@
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +63,29 @@ def test_nothing_set_is_a_working_local_demo(tmp_path):
     key = tmp_path / "secret_key"
     assert key.stat().st_mode & 0o077 == 0
     assert len(key.read_text()) > 50
+
+
+SHOWN = """
+import json, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "iiwam.settings"
+from django.conf import settings
+import iiwam.settings
+print(json.dumps({name: repr(getattr(settings, name)) for name in dir(iiwam.settings) if name.isupper()}))
+"""
+
+
+def stable(text: str) -> dict:
+    return json.loads(re.sub(r" at 0x\w+", "", text))
+
+
+def test_names_left_empty_are_as_good_as_not_set(tmp_path):
+    """What `cp .env.example .env` leaves, and a container is handed."""
+    names = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M)
+    empty = {name: " " for name in names} | {"DATA_DIR": str(tmp_path)}
+    bare, emptied = (run(tmp_path, "-c", SHOWN, PYTHONHASHSEED="0", **names) for names in ({}, empty))
+    assert emptied.stderr == ""
+    assert stable(emptied.stdout) == stable(bare.stdout)
+    assert json.loads(emptied.stdout)["STATIC_ROOT"] == repr(tmp_path / "static")
 
 
 def server_config(tmp_path, **variables):

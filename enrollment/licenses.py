@@ -35,6 +35,19 @@ def held_days(enrollment: Enrollment, *, at: datetime) -> list[TrainingDay]:
     return [day for day in coming if holds(until, day, zone)]
 
 
+def with_holds(
+    enrollments: Iterable[Enrollment], days: Iterable[TrainingDay]
+) -> list[tuple[TrainingDay, date | None]]:
+    """Each day with the last day of the licence that holds it for this learner; None where nothing does."""
+    licensed = {one.intake_id: one for one in enrollments if one.status == Enrollment.Status.ACTIVE}
+    return [(day, _end_before(licensed.get(day.intake_id), day)) for day in days]
+
+
+def _end_before(enrollment: Enrollment | None, day: TrainingDay) -> date | None:
+    until = enrollment.application.license_valid_until if enrollment else None
+    return until if enrollment and holds(until, day, enrollment.intake.zone) else None
+
+
 def refuse_held(enrollment: Enrollment, day: TrainingDay) -> None:
     """Raises MoveRefused when the learner may not take part in this practical day."""
     until = enrollment.application.license_valid_until

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.markdown import as_numbered
 
-from .. import ahead, completion, reading
+from .. import ahead, completion, licenses, reading
 from ..models import CalendarFeed, Certificate, Enrollment
 from ..progress import ModuleProgress, Picture, picture_of, pictures
 from ..workflow import MoveRefused
@@ -29,7 +29,7 @@ def learn(request: HttpRequest) -> HttpResponse:
     days = ahead.days_ahead(mine, now)
     context = {
         "pictures": pictures(mine, now),
-        "days": days,
+        "days": licenses.with_holds(mine, days),
         "papers": ahead.papers_running_out(mine, days, timezone.localdate()),
         "calendar_address": calendar_address(request),
         "certificates": certificates_of(mine),
@@ -54,12 +54,16 @@ def enrollment(request: HttpRequest, pk: int) -> HttpResponse:
     """One course: modules, training days, and what the certificate still asks for."""
     enrollment = own_enrollment(request, pk)
     attended = enrollment.attendance.filter(is_present=True).values_list("training_day", flat=True)
+    now, days = timezone.now(), enrollment.intake.training_days.all()
     context = {
         "enrollment": enrollment,
         "picture": picture_of(enrollment),
-        "days": enrollment.intake.training_days.all(),
+        "days": [
+            (day, held if day.ends_at > now else None)
+            for day, held in licenses.with_holds([enrollment], days)
+        ],
         "attended": set(attended),
-        "now": timezone.now(),
+        "now": now,
         "requirements": completion.requirements(enrollment),
     }
     return render(request, "enrollment/learner/enrollment.html", context)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enrollment import study
-from enrollment.models import Attempt, Reading
+from enrollment.models import Application, Attempt, Reading
 from tests.factories import DocumentFactory, QuestionFactory, TopicFactory, TrainingDayFactory
 
 from .learners import enrolled, finished, module_of, right_answers
@@ -56,6 +56,25 @@ def test_desk_shows_days_papers_time_and_points(desk, enrollment):
     assert "That is before your training day" in told
     assert "0 min of reading counted" in told
     assert "CPD transcript" in told
+
+
+@pytest.mark.parametrize("name", ["learn", "enrollment"])
+def test_day_that_a_lapsing_licence_holds_is_marked_with_the_reason_and_what_to_do(desk, enrollment, name):
+    address = reverse("enrollment:learn") if name == "learn" else enrollment.get_absolute_url()
+    lecture = TrainingDayFactory(
+        intake=enrollment.intake, kind="theory", starts_at=soon(20), ends_at=soon(20.3)
+    )
+    practice = TrainingDayFactory(
+        intake=enrollment.intake, kind="practice", starts_at=soon(30), ends_at=soon(30.3)
+    )
+    Application.objects.update(license_valid_until=soon(25).date())
+    response = desk.get(address)
+    held = [(day.pk, until) for day, until in response.context["days"]]
+    assert held == [(lecture.pk, None), (practice.pk, soon(25).date())]
+    assert text(response).count("Held: your practising certificate on record ends on") == 1
+    assert reverse("courses:ask_anything") in response.content.decode()
+    Application.objects.update(license_valid_until=soon(90).date())
+    assert "Held: your practising" not in text(desk.get(address))
 
 
 def test_empty_desk_says_so_in_each_part(desk, enrollment):

@@ -1,7 +1,9 @@
 import os
+from pathlib import Path
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
 # A busy machine is no failure: what is promised is the answer, not how long one example took. Where a run decides over
@@ -26,12 +28,16 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(autouse=True)
 def letters_and_files_stay_here(settings, tmp_path):
     """What a test stores or sends is gone with the test."""
-    settings.DATA_DIR = tmp_path
-    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    for name, value in kept_in(tmp_path).items():
+        setattr(settings, name, value)
+
+
+def kept_in(folder: Path) -> dict:
+    """The settings with which everything stored or sent lies in this folder."""
     stores = {name: {**store} for name, store in settings.STORAGES.items()}
-    for name, folder in (("default", "files"), ("evidence", "evidence")):
-        stores[name]["OPTIONS"] = {**stores[name].get("OPTIONS", {}), "location": tmp_path / folder}
-    settings.STORAGES = stores
+    for name, part in (("default", "files"), ("evidence", "evidence")):
+        stores[name]["OPTIONS"] = {**stores[name].get("OPTIONS", {}), "location": folder / part}
+    return {"DATA_DIR": folder, "EMAIL_FILE_PATH": folder / "mail", "STORAGES": stores}
 
 
 @pytest.fixture

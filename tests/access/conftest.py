@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import override_settings
 
 from courses import letters
 from enrollment import ahead, certification, declining
@@ -10,6 +12,7 @@ from enrollment.credentials import keys
 from enrollment.models import Application, Enrollment, LogbookEntry
 from enrollment.roles import apply_roles
 from tests import factories
+from tests.conftest import kept_in
 from tests.enrollment import files, learners
 from tests.enrollment.cpd import made
 
@@ -53,8 +56,7 @@ def day_of(enrollment) -> dict[str, int]:
     return {"day": day.pk, "tick": tick.pk}
 
 
-@pytest.fixture
-def world(db):
+def build_world() -> dict:
     """Records by the name that an address gives their part, and the people whose they are."""
     apply_roles()
     enrollment = learners.enrolled()
@@ -90,8 +92,7 @@ def world(db):
     }
 
 
-@pytest.fixture
-def people(world):
+def people_around(world: dict) -> dict:
     """Whoever might knock, in the order of the columns; the reviewer was given the intake of the application."""
     people = {
         "stranger": None,
@@ -104,3 +105,36 @@ def people(world):
         intake=Application.objects.get(reference=world["reference"]).intake
     )
     return people
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("world")
+
+
+@pytest.fixture(autouse=True)
+def letters_and_files_stay_here(settings, folder):
+    """The files of the world stand beside its rows."""
+    for name, value in kept_in(folder).items():
+        setattr(settings, name, value)
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker, folder):
+    """The world and its people, made once for the tests of a file; what a test changes is taken back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(**kept_in(folder)):
+            world = build_world()
+            people = people_around(world)
+        yield world, people
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(standing, db):
+    return standing[0]
+
+
+@pytest.fixture
+def people(standing, db):
+    return standing[1]

@@ -15,7 +15,7 @@ from courses.models import Article, Course, Module
 from enrollment.models import Application
 from iiwam.accounts.addresses import vouch_for_address
 from tests import factories
-from tests.access.conftest import people, world  # noqa: F401
+from tests.access.conftest import build_world, people_around
 from tests.access.test_matrix import COLUMNS, READING, addresses, rows
 from tests.journeys import looking
 
@@ -69,6 +69,16 @@ STATES = [
     "/verify/IIWAM-MN-2026-0000-0000-0000-0/",
     "/nothing-here/",
 ]
+
+
+@pytest.fixture
+def world(transactional_db):
+    return build_world()
+
+
+@pytest.fixture
+def people(world):
+    return people_around(world)
 
 
 @pytest.fixture
@@ -145,7 +155,7 @@ def test_real_catalog_is_for_everyone(window):
 
 
 @pytest.mark.parametrize("column", ["stranger", "other", "applicant", "learner", "editor", "assessor"])
-def test_every_page_of_the_matrix_is_for_everyone(window, world, people, column):  # noqa: F811
+def test_every_page_of_the_matrix_is_for_everyone(window, world, people, column):
     paths = list(pages_of(people[column], world, column))
     assert paths
     assert walked(window(people[column]), paths) == []
@@ -170,7 +180,7 @@ def test_every_door_has_a_row():
     assert {*DOORS_OF_VISITORS, *DOORS_OF_MEMBERS, *NO_DOORS} == doors
 
 
-def test_office_is_for_everyone(window, world, people):  # noqa: F811
+def test_office_is_for_everyone(window, world, people):
     owner = people["owner"]
     paths = [
         reverse("admin:index"),
@@ -212,7 +222,7 @@ SEND = """() => {
 
 
 @pytest.mark.parametrize(("path", "name"), FORMS.items())
-def test_page_with_errors_is_for_everyone(window, world, people, path, name):  # noqa: F811
+def test_page_with_errors_is_for_everyone(window, world, people, path, name):
     page = window(people[name] if name else None)
     page.goto(path.format(**world))
     page.evaluate(SEND)
@@ -221,7 +231,7 @@ def test_page_with_errors_is_for_everyone(window, world, people, path, name):  #
     assert looking.faults_of(page) == []
 
 
-def test_long_words_and_titles_keep_within_the_screen(window, world, people):  # noqa: F811
+def test_long_words_and_titles_keep_within_the_screen(window, world, people):
     Course.objects.filter(slug=world["course"]).update(title=LONG_TITLE, summary=LONG_WORD)
     Module.objects.filter(slug=world["module"]).update(title=LONG_TITLE)
     Article.objects.filter(slug=world["article"]).update(title=LONG_WORD)

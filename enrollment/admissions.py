@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from courses.models import Intake
 
 from . import seats
-from .answers import StaleAnswers, agree, save_section
+from .answers import StaleAnswers, Turn, agree, save_section
 from .completeness import SECTIONS
 from .custody import assess_document, attach_document, remove_document, view_application, view_document
 from .eligibility import waive
@@ -25,6 +25,7 @@ from .offers import (
     decline_offer,
     enroll,
     expire_offers,
+    keep_waiting,
     leave,
     move,
     offer_place,
@@ -52,6 +53,7 @@ from .workflow import MoveRefused, lock, record_birth, refusal
 __all__ = [
     "IncompleteApplication",
     "StaleAnswers",
+    "Turn",
     "accept_offer",
     "agree",
     "answer_by",
@@ -66,6 +68,7 @@ __all__ = [
     "decline_offer",
     "enroll",
     "expire_offers",
+    "keep_waiting",
     "leave",
     "offer_place",
     "record_license_check",

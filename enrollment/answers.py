@@ -1,6 +1,7 @@
 """What an applicant writes: answers, section by section, and declarations in the words that were shown."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,20 @@ from .models import Application, Declaration, ExtraAnswer
 from .opinions import may_change
 from .questionnaire import SECTIONS, Questionnaire, answers_of, fingerprint_of
 from .workflow import MoveRefused, lock
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A save of one window: the name that the window goes by, and how often a script of it has saved; 0 without one."""
+
+    window: str
+    number: int = 0
+
+    def follows(self, last: list | None) -> bool:
+        """Whether the window that saved last is this one, and it has written on since. What comes late follows nothing."""
+        if not last or last[0] != self.window:
+            return False
+        return self.number > last[1] or self.number == last[1] == 0
 
 
 class StaleAnswers(MoveRefused):
@@ -31,13 +46,14 @@ def save_section(
     section: str,
     values: Mapping[str, Any],
     seen: str | None = None,
+    turn: Turn | None = None,
     at: datetime | None = None,
 ) -> Application:
     """The section holds these answers and the version is one higher; saving the same again changes nothing.
 
     `seen` is the fingerprint of the answers that the writer had before their eyes. Raises StaleAnswers, with what
-    stands there now, when that is no longer what the section holds; MoveRefused when the application can't be
-    changed any more.
+    stands there now, when that is no longer what the section holds, unless it holds what an earlier `turn` of the same
+    window wrote; MoveRefused when the application can't be changed any more.
     """
     application = editable(application, by)
     require_open(application, section)
@@ -48,14 +64,22 @@ def save_section(
     changed = {name: value for name, value in values.items() if present.get(name, "") != value}
     if not changed:
         return application
-    if seen is not None and seen != fingerprint_of(present):
+    goes_on = turn is not None and turn.follows(application.last_turns.get(section))
+    if seen is not None and seen != fingerprint_of(present) and not goes_on:
         raise StaleAnswers(
             _("These answers were changed in another window. Compare them, then save again."), present=present
         )
     _check_intake(application, changed, at or timezone.now())
     for name in changed.keys() & extras.keys():
         _keep_extra(application, extras[name], changed.pop(name))
+    _note_turn(application, section, turn)
     return _keep(application, changed)
+
+
+def _note_turn(application: Application, section: str, turn: Turn | None) -> None:
+    """The section knows which window it was saved from, or that it was none."""
+    others = {key: last for key, last in application.last_turns.items() if key != section}
+    application.last_turns = others | ({section: [turn.window, turn.number]} if turn else {})
 
 
 def _keep(application: Application, changed: Mapping[str, Any]) -> Application:
@@ -64,7 +88,7 @@ def _keep(application: Application, changed: Mapping[str, Any]) -> Application:
     application.version += 1
     try:
         with transaction.atomic():
-            application.save(update_fields=[*changed, "version", "updated_at"])
+            application.save(update_fields=[*changed, "last_turns", "version", "updated_at"])
     except IntegrityError as twin:
         raise MoveRefused(_("You have another application for that intake.")) from twin
     return application

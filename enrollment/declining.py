@@ -14,19 +14,23 @@ class BadLink(Exception):
 
 def path_for(application: Application) -> str:
     """The address of the page that asks whether to decline this offer."""
-    token = signing.dumps([application.pk, _moment(application)], salt=SALT)
+    token = signing.dumps([application.pk, _moment(application), application.intake_id], salt=SALT)
     return reverse("enrollment:decline_by_link", args=[token])
 
 
 def offer_of(token: str) -> Application:
-    """The application whose offer this link declines; BadLink when the offer is another one by now."""
+    """The application whose offer this link declines; BadLink when the offer is another one by now.
+
+    Who went back to the first choice's waiting list has another intake and no offer: the link finds them still.
+    """
     try:
-        key, moment = signing.loads(token, salt=SALT)
-        records = Application.objects.select_related("intake__course", "applicant")
+        key, moment, intake = signing.loads(token, salt=SALT)
+        records = Application.objects.select_related("intake__course", "waited_for", "applicant")
         application = records.get(pk=key)
-    except (signing.BadSignature, Application.DoesNotExist) as error:
+    except (signing.BadSignature, Application.DoesNotExist, ValueError) as error:
         raise BadLink from error
-    if _moment(application) != moment:
+    is_waiting = application.status == Application.Status.WAITLISTED
+    if _moment(application) != moment or (application.intake_id != intake and not is_waiting):
         raise BadLink
     return application
 

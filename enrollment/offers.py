@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ NO_OFFER = {
     "offer_fee_minor": None,
     "offer_deposit_minor": None,
     "offer_currency": "",
+    "waited_for": None,
 }
 
 
@@ -101,6 +102,28 @@ def decline_offer(
     at = at or timezone.now()
     intake = seats.lock(application.intake_id)
     move(application, "decline_offer", by=by, note=note, at=at)
+    give_out_free_seats(intake.course, at)
+    return application
+
+
+@transaction.atomic
+def keep_waiting(
+    *, application: Application, by: Any, note: str = "", at: datetime | None = None
+) -> Application:
+    """The applicant has said no to the second choice and is in the first's waiting list where they were; the seat goes
+    to the next in line. MoveRefused when they waited for nothing before, or may wait for it no more.
+    """
+    at = at or timezone.now()
+    intake = seats.lock(application.intake_id)
+    lock(application)
+    former = application.intake
+    changes = {"intake": application.waited_for or former, "second_choice": None, "waited_for": None}
+    try:
+        with transaction.atomic():
+            event = perform(APPLICATION, application, "keep_waiting", by=by, note=note, at=at, **changes)
+    except IntegrityError as twin:
+        raise MoveRefused(_("You have another application for that intake.")) from twin
+    tell(application, "waitlisted", event, declined=notifications.dates(former))
     give_out_free_seats(intake.course, at)
     return application
 
@@ -205,17 +228,17 @@ def terms_of(application: Application, intake: Intake, at: datetime) -> dict[str
 
 def _offer(application: Application, intake: Intake, *, by: Any, note: str, at: datetime) -> Application:
     """The offer with its terms frozen; call it with the intakes locked."""
-    former, changes = application.intake, terms_of(application, intake, at)
+    former, changes = application.intake, terms_of(application, intake, at) | {"waited_for": None}
     if intake.pk == former.pk:
         return move(application, "offer_place", by=by, note=note, at=at, **changes)
-    event = perform(
-        *(APPLICATION, application, "offer_place"),
-        by=by,
-        note=note,
-        at=at,
-        **changes | {"intake": intake, "second_choice": former},
+    waits = application.status == Application.Status.WAITLISTED
+    changes |= {"intake": intake, "second_choice": former, "waited_for": former if waits else None}
+    event = perform(APPLICATION, application, "offer_place", by=by, note=note, at=at, **changes)
+    tell(
+        *(application, "place-offered", event),
+        instead_of=notifications.dates(former),
+        keeps_waiting=application.waited_for is not None,
     )
-    tell(application, "place-offered", event, instead_of=notifications.dates(former))
     return application
 
 

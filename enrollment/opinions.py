@@ -61,7 +61,7 @@ def may_send(application: Application, kind: str) -> bool:
     if not application.is_editable:
         return False
     request = open_request(application)
-    return request is None or "evidence" in request.sections or kind in request.documents
+    return request is None or request.opens_document(kind)
 
 
 def still_asked(application: Application, *, on: date) -> dict[str, list[str]]:

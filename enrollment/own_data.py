@@ -59,7 +59,7 @@ KEPT = frozenset(
 )
 # How the record is kept is no fact about the person.
 INTERNAL = frozenset(
-    {"id", "applicant", "reviewer", "version", "learner", "application", "enrollment", "key"}
+    {"id", "applicant", "reviewer", "version", "last_turns", "learner", "application", "enrollment", "key"}
 )
 GONE = "[erased]"
 PERSON = "Erased person"

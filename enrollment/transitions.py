@@ -118,6 +118,17 @@ def offer_still_open(application: Application, at: datetime):
     return None
 
 
+def waited_for_another_choice(application: Application, at: datetime):
+    """Who was offered the second choice may go back to the first's list, as long as that one still gives seats."""
+    first = application.waited_for
+    if first is None or first.pk == application.intake_id or not seats.are_given_out(first, at):
+        return _("There is no waiting list that you could go back to.")
+    twins = Application.objects.live().filter(applicant=application.applicant_id, intake=first)
+    if twins.exists():
+        return _("You have another application for that intake.")
+    return None
+
+
 def offer_has_run_out(application: Application, at: datetime):
     if application.offer_expires_at and application.offer_expires_at > at:
         return _("This offer is still open.")
@@ -207,6 +218,14 @@ APPLICATION: Table = {
         target=A.OFFER_DECLINED,
         who=who.is_applicant,
         letter="offer-declined",
+    ),
+    "keep_waiting": Move(
+        label=_("Decline the place and keep waiting"),
+        sources=frozenset({A.OFFERED}),
+        target=A.WAITLISTED,
+        who=who.is_applicant,
+        guard=waited_for_another_choice,
+        letter="waitlisted",
     ),
     "expire_offer": Move(
         label=_("Let the offer run out"),

@@ -33,6 +33,7 @@ urlpatterns = [
     path("applications/<str:reference>/copy.pdf", check.copy, name="copy"),
     path("applications/<str:reference>/accept/", applicant.accept_offer, name="accept_offer"),
     path("applications/<str:reference>/decline-offer/", applicant.decline_offer, name="decline_offer"),
+    path("applications/<str:reference>/keep-waiting/", applicant.keep_waiting, name="keep_waiting"),
     path("applications/<str:reference>/withdraw/", applicant.withdraw, name="withdraw"),
     path("applications/<str:reference>/leave/", applicant.leave, name="leave"),
     path("applications/<str:reference>/documents/<int:pk>/", documents.document, name="document"),

@@ -1,7 +1,7 @@
 """Where each document that was asked for stands, in the applicant's words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.models import EvidenceRequirement
 
-from ..models import Document
+from ..models import Document, InformationRequest
 from .pdf import MAX_PAGES
 
 MOST_FILES = 10
@@ -47,6 +47,7 @@ class Slot:
     is_required: bool = True
     documents: list[Document] = field(default_factory=list)
     status: SlotStatus = SlotStatus.MISSING
+    is_open: bool = True
 
     @property
     def tone(self) -> str:
@@ -58,9 +59,16 @@ class Slot:
 
 
 def slots(
-    asked: Iterable[EvidenceRequirement], documents: Iterable[Document], *, on: date
+    asked: Iterable[EvidenceRequirement],
+    documents: Iterable[Document],
+    *,
+    on: date,
+    request: InformationRequest | None = None,
 ) -> tuple[list[Slot], list[Slot]]:
-    """Each document asked for with what came for it, and what came that nobody asks for any more."""
+    """Each document asked for with what came for it, and what came that nobody asks for any more.
+
+    While a `request` stands, the slots that it does not name are closed.
+    """
     came: dict[str, list[Document]] = {}
     for document in documents:
         document.is_out_of_date = document.has_run_out(on)
@@ -70,7 +78,11 @@ def slots(
         Slot(kind, files[0].label, is_required=False, documents=files, status=status_of(files, on=on))
         for kind, files in came.items()
     ]
-    return wanted, others
+    return [_opened(slot, request) for slot in wanted], [_opened(slot, request) for slot in others]
+
+
+def _opened(slot: Slot, request: InformationRequest | None) -> Slot:
+    return replace(slot, is_open=request is None or request.opens_document(slot.kind))
 
 
 def _slot(asked: EvidenceRequirement, documents: list[Document], on: date) -> Slot:

@@ -15,6 +15,7 @@ from ..custody import is_settled
 from ..evidence import CheckedFile, EvidenceRefused, check
 from ..evidence.slots import MOST_FILES, Slot, rule, slots
 from ..models import Application, Document
+from ..opinions import open_request
 
 ACCEPT = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
 
@@ -58,14 +59,16 @@ class EvidenceForm(forms.Form):
         self.application, self.most_bytes = application, settings.EVIDENCE_MAX_BYTES
         today = timezone.localdate()
         self.held = list(application.documents.all())
-        self.slots, self.no_longer_asked = slots(evidence_slots(application), self.held, on=today)
+        self.slots, self.no_longer_asked = slots(
+            evidence_slots(application), self.held, on=today, request=open_request(application)
+        )
         for slot in self.slots:
             hint = " ".join(filter(None, [slot.help_text, rule()]))
             self.fields[slot.kind] = FilesField(label=slot.label, required=False, help_text=hint)
             self.fields[slot.kind].asked_for = slot.is_required
             for document in slot.kept:
                 document.is_settled = is_settled(document, today)
-                if not document.is_settled:
+                if slot.is_open and not document.is_settled:
                     self.add_replacement(document)
 
     def add_replacement(self, document: Document) -> None:
@@ -77,7 +80,8 @@ class EvidenceForm(forms.Form):
         """Each slot with its field; every document in it knows the field that replaces it."""
         for slot in self.slots:
             for document in slot.kept:
-                document.replacement = None if document.is_settled else self[f"replace-{document.pk}"]
+                name = f"replace-{document.pk}"
+                document.replacement = self[name] if name in self.fields else None
         return [(slot, self[slot.kind]) for slot in self.slots]
 
     def as_it_stands(self) -> "EvidenceForm":

@@ -101,6 +101,15 @@ class Application(models.Model):
         verbose_name=_("second choice of intake"),
         help_text=_("Tried when the first is full."),
     )
+    waited_for = models.ForeignKey(
+        "courses.Intake",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("first choice on whose waiting list they were when the second was offered"),
+    )
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
     )
@@ -113,6 +122,7 @@ class Application(models.Model):
         verbose_name=_("reviewer"),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+    last_turns = models.JSONField(_("which window saved each section last"), default=dict, editable=False)
     created_at = models.DateTimeField(_("begun"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)

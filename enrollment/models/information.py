@@ -69,3 +69,7 @@ class InformationRequest(models.Model):
     def opens(self, section: str) -> bool:
         """Whether the applicant may change this section."""
         return section in self.sections or (section == "evidence" and bool(self.documents))
+
+    def opens_document(self, kind: str) -> bool:
+        """Whether documents of this kind may come and go."""
+        return "evidence" in self.sections or kind in self.documents

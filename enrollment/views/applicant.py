@@ -15,17 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import EvidenceRequirement, Intake
 
-from .. import admissions, notifications, seats
+from .. import admissions, seats
 from ..completeness import SectionStatus, Standing, standings
 from ..eligibility import concerns
 from ..forms.notes import NoteForm
 from ..models import Application, Document
-from ..opinions import open_request
+from ..opinions import open_request, still_asked
 from ..questionnaire import SECTIONS, Questionnaire
 from ..transitions import APPLICATION
 from ..workflow import MoveRefused, available_moves, refusal
 from .beginning import beginning_of, offered_intake, take_up
-from .finding import answer_refusal, own_application, request_note, to_application
+from .finding import answer_refusal, asked, own_application, request_note, to_application
 from .road import happened, still_to_come
 
 TONES = {
@@ -119,25 +119,29 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, f"enrollment/applicant/status/{application.status}.html", context)
 
 
-def asked(application: Application) -> dict[str, str]:
-    """What a reviewer's request leaves open, and until when; nothing when there is none."""
-    if (request := open_request(application)) is None:
-        return {}
-    until = notifications.moment(request.answer_by, application.intake)
-    return {"parts": notifications.asked_for(application, request), "until": until}
-
-
 def tasks(application: Application) -> dict:
     """The sections with how far each is, for the task list, and what speaks against the course so far."""
-    request = open_request(application)
-    rows = [
-        task(application, standing)
-        for standing in standings(Questionnaire(application))
-        if request is None or request.opens(standing.section)
-    ]
+    rows = [task(application, standing) for standing in open_standings(application)]
     done = sum(tone == "ok" for *_rest, tone, _hint in rows)
     found = concerns(application)
     return {"tasks": rows, "finished": done, "is_complete": done == len(rows), "concerns": found}
+
+
+def open_standings(application: Application) -> list[Standing]:
+    """How far each section is; while a request stands, those that it opens, and what it asks of them."""
+    found = standings(Questionnaire(application))
+    if (request := open_request(application)) is None:
+        return found
+    missing = still_asked(application, on=timezone.localdate())
+    return [
+        Standing(
+            one.section,
+            one.status if one.section in missing else SectionStatus.COMPLETED,
+            missing.get(one.section, []),
+        )
+        for one in found
+        if request.opens(one.section)
+    ]
 
 
 def task(application: Application, standing: Standing) -> tuple:
@@ -174,6 +178,7 @@ def act(move: str, *, title: str | Promise, keeps_note: bool = True):
         )
         if request.method != "POST" or (form and not form.is_valid()):
             context = {"application": application, "form": form, "title": title}
+            context["moves"] = available_moves(APPLICATION, application, by=request.user)
             return render(request, f"enrollment/applicant/confirm/{move}.html", context)
         try:
             getattr(admissions, move)(application=application, by=request.user, **words(form))
@@ -198,5 +203,6 @@ def too_late(request: HttpRequest, application: Application, move: str, refused:
 
 accept_offer = act("accept_offer", title=gettext_lazy("Accept the place"), keeps_note=False)
 decline_offer = act("decline_offer", title=gettext_lazy("Decline the place"))
+keep_waiting = act("keep_waiting", title=gettext_lazy("Keep waiting for your first choice"))
 withdraw = act("withdraw", title=gettext_lazy("Withdraw this application"))
 leave = act("leave", title=gettext_lazy("Give up your place"))

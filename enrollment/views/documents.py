@@ -17,6 +17,7 @@ from .. import permissions as who
 from ..evidence import pages
 from ..forms.documents import EvidenceForm
 from ..models import Application, Document
+from ..opinions import may_change
 from ..workflow import MoveRefused
 from .finding import own_application, to_application
 from .sections import closed, onward, show
@@ -36,6 +37,8 @@ def evidence(request: HttpRequest, reference: str) -> HttpResponse:
     application = own_application(request, reference)
     if not application.is_editable:
         return closed(request, application)
+    if request.method != "POST" and not may_change(application, "evidence"):
+        return closed(request, application, "evidence")
     if request.method != "POST":
         return show(request, application, "evidence", EvidenceForm(application=application))
     form = EvidenceForm(request.POST, request.FILES, application=application)

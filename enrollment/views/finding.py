@@ -4,7 +4,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
+from .. import notifications
 from ..models import Application
+from ..opinions import open_request
 from ..workflow import MoveRefused
 
 
@@ -30,3 +32,11 @@ def request_note(application: Application) -> str:
         return ""
     asked = application.history.filter(move="request_information").order_by("at", "pk").last()
     return asked.note if asked else ""
+
+
+def asked(application: Application) -> dict[str, str]:
+    """What a reviewer's request leaves open, and until when; nothing when there is none."""
+    if (request := open_request(application)) is None:
+        return {}
+    until = notifications.moment(request.answer_by, application.intake)
+    return {"parts": notifications.asked_for(application, request), "until": until}

@@ -24,6 +24,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "decline": _("We declined the application"),
     "accept_offer": _("You accepted the place"),
     "decline_offer": _("You declined the place"),
+    "keep_waiting": _("You declined the second choice and went on waiting for the first"),
     "expire_offer": _("The offer ran out"),
     "rescind_offer": _("We took the offer back"),
     "reopen": _("We opened the review again"),

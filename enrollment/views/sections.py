@@ -1,5 +1,7 @@
 """The pages on which an applicant fills in an application, one topic each."""
 
+import re
+import secrets
 from copy import copy
 
 from django.contrib import messages
@@ -16,12 +18,16 @@ from ..eligibility import concerns
 from ..forms.declarations import DeclarationsForm
 from ..forms.sections import SECTION_FORMS, SectionForm
 from ..models import Application
+from ..opinions import may_change, open_request
 from ..questionnaire import SECTIONS, Questionnaire, fingerprint
 from ..workflow import MoveRefused
-from .finding import answer_refusal, own_application, request_note, to_application
+from .answered import rows
+from .finding import answer_refusal, asked, own_application, request_note, to_application
 
 OWN_TEMPLATES = {"evidence", "declarations", "consents"}
-NOT_ANSWERS = {"csrfmiddlewaretoken", "seen", "autosave"}
+NOT_ANSWERS = {"csrfmiddlewaretoken", "seen", "window", "autosave"}
+# The name of a window, and how often its script has saved.
+WINDOW = re.compile(r"([\w-]{8,32}):(\d{1,6})", re.ASCII)
 
 
 @login_required
@@ -33,8 +39,8 @@ def section(request: HttpRequest, reference: str, section: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return save_answers(request, application, section)
-    if not application.is_editable:
-        return closed(request, application)
+    if not may_change(application, section):
+        return closed(request, application, section)
     return show(request, application, section, bound_form(application, section))
 
 
@@ -54,12 +60,25 @@ def save_answers(request: HttpRequest, application: Application, section: str) -
             section=section,
             values=form.good_answers,
             seen=request.POST.get("seen", ""),
+            turn=turn_of(request),
         )
     except MoveRefused as refused:
         return refuse(request, application, form, refused)
     if "autosave" in request.POST:
         return JsonResponse({"seen": fingerprint(application, section), "at": timezone.now().isoformat()})
     return show(request, application, section, form) if form.errors else onward(request, application, section)
+
+
+def turn_of(request: HttpRequest) -> admissions.Turn | None:
+    """Which window saves, and for which time."""
+    said = WINDOW.fullmatch(request.POST.get("window", ""))
+    return admissions.Turn(said[1], int(said[2])) if said else None
+
+
+def window_of(request: HttpRequest) -> str:
+    """The window that this page is shown in: the one that has just saved, or a new one."""
+    turn = turn_of(request)
+    return f"{turn.window}:{turn.number}" if turn else f"{secrets.token_urlsafe(9)}:0"
 
 
 def refuse(
@@ -73,28 +92,41 @@ def refuse(
     return answer_refusal(request, application, refused)
 
 
-def show(request: HttpRequest, application: Application, section: str, form, **context) -> HttpResponse:
-    asked = Questionnaire(application)
+def show(request: HttpRequest, application: Application, section: str, form) -> HttpResponse:
     template = section if section in OWN_TEMPLATES else "questions"
-    return render(
-        request,
-        f"enrollment/applicant/section_{template}.html",
-        {
-            "application": application,
-            "sections": [(key, SECTIONS[key].label) for key in asked.sections],
-            "section": section,
-            "title": SECTIONS[section].label,
-            "form": form,
-            "seen": fingerprint(application, section),
-            "back": coming_from_check(request),
-            "request_note": request_note(application),
-            "concerns": [] if section in OWN_TEMPLATES else concerns(application),
-            **context,
-        },
-    )
+    context = {
+        "form": form,
+        "seen": fingerprint(application, section),
+        "window": window_of(request),
+        "back": coming_from_check(request),
+        "request_note": request_note(application),
+        "concerns": [] if section in OWN_TEMPLATES else concerns(application),
+    }
+    return page(request, application, section, template, context)
 
 
-def closed(request: HttpRequest, application: Application) -> HttpResponse:
+def page(
+    request: HttpRequest, application: Application, section: str, template: str, context: dict
+) -> HttpResponse:
+    """A section beside the list of all of them, in which closed ones are told from open ones."""
+    made = open_request(application)
+    context |= {
+        "application": application,
+        "section": section,
+        "title": SECTIONS[section].label,
+        "sections": [
+            (key, SECTIONS[key].label, made is None or made.opens(key))
+            for key in Questionnaire(application).sections
+        ],
+    }
+    return render(request, f"enrollment/applicant/section_{template}.html", context)
+
+
+def closed(request: HttpRequest, application: Application, section: str = "") -> HttpResponse:
+    """Where nothing can be changed: the answers to read while others are asked for, or else where things stand."""
+    if application.is_editable and section in Questionnaire(application).sections:
+        context = {"rows": rows(Questionnaire(application), section), "asked": asked(application)}
+        return page(request, application, section, "closed", context)
     words = _("This application is “%(status)s” now, so its answers stay as they are.")
     messages.warning(request, words % {"status": application.get_status_display()})
     return to_application(application)
@@ -113,8 +145,10 @@ def onward(request: HttpRequest, application: Application, section: str) -> Http
         messages.success(request, words)
         return to_application(application)
     order = list(SECTIONS)
-    asked = Questionnaire(application).sections
-    rest = [key for key in order[order.index(section) + 1 :] if key in asked]
+    questions = Questionnaire(application).sections
+    rest = [
+        key for key in order[order.index(section) + 1 :] if key in questions and may_change(application, key)
+    ]
     if coming_from_check(request) or not rest:
         return redirect("enrollment:check", application.reference)
     return redirect("enrollment:section", application.reference, rest[0])
@@ -141,7 +175,7 @@ def ask_which(
     ]
     context = {"form": None, "differing": differing, "mine": mine, "section": form.section}
     context |= {"application": application, "title": SECTIONS[form.section].label}
-    context["seen"] = fingerprint(application, form.section)
+    context |= {"seen": fingerprint(application, form.section), "window": window_of(request)}
     return render(request, "enrollment/applicant/conflict.html", context, status=409)
 
 
@@ -179,11 +213,16 @@ def as_sent(bound: BoundField) -> dict[str, str]:
 def declarations(request: HttpRequest, reference: str, section: str = "declarations") -> HttpResponse:
     """What the applicant declares or consents to, kept in the version and the words that were shown."""
     application = own_application(request, reference)
-    if not application.is_editable and section == "declarations":
-        return closed(request, application)
-    asked = Questionnaire(application)
+    is_open = may_change(application, section)
+    if (
+        not is_open
+        and section == "declarations"
+        and (request.method != "POST" or not application.is_editable)
+    ):
+        return closed(request, application, section)
     data = request.POST if request.method == "POST" else None
-    form = DeclarationsForm(data, asked=asked, section=section, only_free=not application.is_editable)
+    questions = Questionnaire(application)
+    form = DeclarationsForm(data, asked=questions, section=section, only_free=not is_open)
     if request.method != "POST":
         return show(request, application, section, form)
     form.is_valid()
@@ -193,7 +232,7 @@ def declarations(request: HttpRequest, reference: str, section: str = "declarati
         return answer_refusal(request, application, refused)
     if form.errors:
         return show(request, application, section, form)
-    if not application.is_editable:
+    if not is_open:
         messages.success(request, _("Your choices are saved."))
         return to_application(application)
     return onward(request, application, section)

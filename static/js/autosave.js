@@ -15,6 +15,12 @@ fault.className = "hint saved";
 fault.setAttribute("role", "status");
 form.append(line, fault);
 
+// This window's saves are counted, so that a later one is known to go on from an earlier one whose answer was lost.
+const count = () => {
+  const [name, turns] = form.elements.window.value.split(":");
+  form.elements.window.value = `${name}:${Number(turns) + 1}`;
+};
+
 const answers = () => {
   const data = new FormData(form);
   data.set("autosave", "1");
@@ -24,6 +30,7 @@ const answers = () => {
 const written = () => {
   const data = answers();
   data.delete("seen");
+  data.delete("window");
   data.delete("csrfmiddlewaretoken");
   return JSON.stringify([...data]);
 };
@@ -53,6 +60,7 @@ const save = async () => {
   clearTimeout(timer);
   if (saving || leaving || written() === sent) return;
   const now = written();
+  count();
   try {
     saving = fetch(form.action, { method: "POST", body: answers(), redirect: "manual", keepalive: true });
     await answer(await saving);
@@ -85,6 +93,7 @@ form.addEventListener("submit", async (event) => {
   clearTimeout(timer);
   if (leaving || !saving) {
     leaving = true;
+    count();
     return;
   }
   event.preventDefault();

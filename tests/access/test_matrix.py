@@ -64,6 +64,7 @@ enrollment:sent               /applications/{reference}/sent/                   
 enrollment:copy               /applications/{reference}/copy.pdf                in  404 200 404 404 404 404 404 404
 enrollment:accept_offer       /applications/{reference}/accept/                 in  404 go  404 404 404 404 404 404
 enrollment:decline_offer      /applications/{reference}/decline-offer/          in  404 go  404 404 404 404 404 404
+enrollment:keep_waiting       /applications/{reference}/keep-waiting/           in  404 go  404 404 404 404 404 404
 enrollment:decline_by_link    /offers/{offer}/decline/                         200 200 200 200 200 200 200 200 200
 enrollment:withdraw           /applications/{reference}/withdraw/               in  404 200 404 404 404 404 404 404
 enrollment:leave              /applications/{reference}/leave/                  in  404 go  404 404 404 404 404 404
@@ -172,6 +173,7 @@ enrollment:sent               /applications/{reference}/sent/                   
 enrollment:copy               /applications/{reference}/copy.pdf                in  405 405 405 405 405 405 405 405
 enrollment:accept_offer       /applications/{reference}/accept/                 in  404 go  404 404 404 404 404 404
 enrollment:decline_offer      /applications/{reference}/decline-offer/          in  404 go  404 404 404 404 404 404
+enrollment:keep_waiting       /applications/{reference}/keep-waiting/           in  404 go  404 404 404 404 404 404
 enrollment:decline_by_link    /offers/{offer}/decline/                         200 200 200 200 200 200 200 200 200
 enrollment:withdraw           /applications/{reference}/withdraw/               in  404 go  404 404 404 404 404 404
 enrollment:leave              /applications/{reference}/leave/                  in  404 go  404 404 404 404 404 404

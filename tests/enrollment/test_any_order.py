@@ -76,7 +76,7 @@ class SeatsOfACourse(RuleBasedStateMachine):
     def staff_decide_more_often(self, verb, whose):
         self.staff_decide(verb, whose)
 
-    @rule(verb=st.sampled_from(["accept_offer", "decline_offer", "withdraw"]), whose=whose)
+    @rule(verb=st.sampled_from(["accept_offer", "decline_offer", "keep_waiting", "withdraw"]), whose=whose)
     def applicant_answers(self, verb, whose):
         person = self.person(whose)
         self.attempt(getattr(admissions, verb), application=person, by=person.applicant)

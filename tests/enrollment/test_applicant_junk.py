@@ -98,6 +98,7 @@ OTHERS = (
     "check",
     "accept_offer",
     "decline_offer",
+    "keep_waiting",
     "leave",
     "withdraw",
 )

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from courses.models import ResidenceFee
-from enrollment import admissions, declining
+from courses.models import Intake, ResidenceFee
+from enrollment import admissions, declining, seats
 from enrollment.models import Application, Letter
 from enrollment.workflow import MoveRefused
 from tests.factories import ApplicationFactory, CourseFactory, IntakeFactory, StaffFactory
@@ -98,6 +98,119 @@ def test_offer_freezes_the_fee_for_residence_and_day_of_sending(staff, autumn):
     text = Letter.objects.get().body_text
     assert "Deposit: MYR\xa0900" in text
     assert "23:59 (Kuala Lumpur time), which is Monday 9 March 2026, 22:59 Bangkok time" in text
+
+
+# No to the second, and still waiting for the first
+
+
+@pytest.fixture
+def on_both(both, staff, spring, autumn):
+    """Waited for spring since January, and is offered a seat of autumn that became free; the seat and its list."""
+    fill(spring)
+    held = fill(autumn)
+    admissions.waitlist(application=both, by=staff, note="Full.", at=AT - timedelta(days=50))
+    ApplicationFactory(intake=spring, status="waitlisted", waitlisted_at=AT - timedelta(days=20))
+    admissions.decline_offer(application=held, by=held.applicant, at=AT)
+    both.refresh_from_db()
+    assert (both.status, both.intake, both.waited_for) == ("offered", autumn, spring)
+    return both
+
+
+def test_who_declines_the_second_choice_may_keep_their_place_in_the_list_of_the_first(
+    on_both, spring, autumn
+):
+    next_one = ApplicationFactory(intake=autumn, status="waitlisted", waitlisted_at=AT)
+    admissions.keep_waiting(application=on_both, by=on_both.applicant, at=AT)
+
+    on_both.refresh_from_db()
+    assert (on_both.status, on_both.intake) == ("waitlisted", spring)
+    assert (on_both.second_choice, on_both.waited_for) == (None, None)
+    assert (on_both.waitlisted_at, seats.position(on_both)) == (AT - timedelta(days=50), 1)
+    assert Application.objects.get(pk=next_one.pk).status == "offered"
+    letter = on_both.letters.latest("pk").body_text
+    assert "declined the place on your second choice of intake, 1 September 2099 to 9 September" in letter
+    assert "your place in it is number 1" in letter
+
+
+def test_who_keeps_waiting_is_not_offered_the_second_choice_again_and_gets_the_first(on_both, spring):
+    admissions.keep_waiting(application=on_both, by=on_both.applicant, at=AT)
+    assert Application.objects.get(pk=on_both.pk).status == "waitlisted"
+    held = Application.objects.get(intake=spring, status="offered")
+    admissions.decline_offer(application=held, by=held.applicant, at=AT)
+    on_both.refresh_from_db()
+    assert (on_both.status, on_both.intake, on_both.waited_for) == ("offered", spring, None)
+
+
+def test_a_seat_of_the_first_choice_that_is_free_by_then_is_offered_at_once(on_both, staff, spring):
+    admissions.change_capacity(intake=spring, capacity=5, by=staff, at=AT)
+    admissions.keep_waiting(application=on_both, by=on_both.applicant, at=AT)
+    on_both.refresh_from_db()
+    assert (on_both.status, on_both.intake) == ("offered", spring)
+
+
+def test_declining_the_second_choice_can_still_end_the_application(on_both):
+    admissions.decline_offer(application=on_both, by=on_both.applicant, at=AT)
+    assert Application.objects.get(pk=on_both.pk).status == "offer_declined"
+
+
+def test_who_never_waited_has_no_list_to_go_back_to(both, staff, spring):
+    fill(spring)
+    offer(both, staff)
+    with pytest.raises(MoveRefused, match="no waiting list"):
+        admissions.keep_waiting(application=both, by=both.applicant, at=AT)
+
+
+@pytest.mark.parametrize("fields", [{"status": "cancelled"}, {"starts_on": date(2026, 3, 1)}])
+def test_a_list_that_gives_no_more_seats_is_nothing_to_go_back_to(on_both, spring, fields):
+    Intake.objects.filter(pk=spring.pk).update(**fields)
+    on_both.refresh_from_db()
+    with pytest.raises(MoveRefused, match="no waiting list"):
+        admissions.keep_waiting(application=on_both, by=on_both.applicant, at=AT)
+
+
+def test_who_has_applied_for_the_first_choice_anew_does_not_wait_for_it_twice(on_both, spring):
+    ApplicationFactory(applicant=on_both.applicant, intake=spring)
+    with pytest.raises(MoveRefused, match="another application for that intake"):
+        admissions.keep_waiting(application=on_both, by=on_both.applicant, at=AT)
+
+
+def test_an_offer_taken_back_forgets_the_list(on_both, staff):
+    admissions.rescind_offer(application=on_both, by=staff, note="A slip.", at=AT)
+    assert Application.objects.get(pk=on_both.pk).waited_for is None
+
+
+def test_the_page_asks_which_is_meant_and_two_presses_are_one(client, on_both):
+    client.force_login(on_both.applicant)
+    shown = client.get(on_both.get_absolute_url()).content.decode()
+    assert "whether you keep your place in its waiting list" in shown
+    shown = client.get(f"{on_both.get_absolute_url()}decline-offer/").content.decode()
+    wait = f"{on_both.get_absolute_url()}keep-waiting/"
+    assert f'formaction="{wait}"' in shown and "Decline and end the application" in shown
+    assert "intake of" in client.get(wait).content.decode()
+    for _press in range(2):
+        assert "You are on the waiting list" in client.post(wait, follow=True).content.decode()
+    assert on_both.history.filter(move="keep_waiting").count() == 1
+
+
+def test_the_link_of_the_letter_asks_which_is_meant_and_two_presses_are_one(client, on_both):
+    assert "you keep your place in its waiting list" in on_both.letters.latest("pk").body_text
+    address = link(on_both)
+    assert "Decline and keep waiting" in client.get(address).content.decode()
+    for _press in range(2):
+        answer = client.post(address, {"then": "wait"})
+        assert answer.status_code == 200 and "in the same place as before" in answer.content.decode()
+    assert Application.objects.get(pk=on_both.pk).status == "waitlisted"
+
+
+def test_the_old_link_leaves_the_offer_of_the_first_choice_alone(client, on_both, staff, spring):
+    """Both offers may run out at the same moment: a second press must not decline the better one."""
+    address = link(on_both)
+    admissions.change_capacity(intake=spring, capacity=5, by=staff, at=AT)
+    assert "You are on the waiting list" in client.post(address, {"then": "wait"}).content.decode()
+    on_both.refresh_from_db()
+    assert (on_both.status, on_both.intake) == ("offered", spring)
+    assert client.post(address, {"then": "end"}).status_code == 404
+    assert Application.objects.get(pk=on_both.pk).status == "offered"
 
 
 # Reminders

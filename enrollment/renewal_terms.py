@@ -10,6 +10,8 @@ from django.db.models import Sum
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from courses.models import CpdScheme
+
 from .models import Certificate, CpdEntry, RenewalRule
 
 MORNING = time(8)
@@ -56,18 +58,9 @@ def reminders_of(certificate: Certificate, rule: RenewalRule) -> list[datetime]:
 
 def ways(certificate: Certificate, rule: RenewalRule, at: datetime) -> list[Way]:
     """Every way that the rule allows; one that is done is enough."""
-    found = []
-    if rule.points:
-        earned = points_earned(certificate, at)
-        words = {"earned": plain(earned), "needed": plain(rule.points)}
-        found.append(
-            Way(
-                "points",
-                _("CPD points"),
-                _("%(earned)s of %(needed)s points") % words,
-                earned >= rule.points,
-            )
-        )
+    found = [by_scheme(scheme, earned, rule) for scheme, earned in earned_by_scheme(certificate, rule, at)]
+    if rule.points and not found:
+        found.append(Way("points", _("CPD points"), how_far(Decimal(0), rule.points, _("points")), False))
     if rule.refresher:
         done = has_refreshed(certificate, rule, at)
         found.append(
@@ -76,13 +69,44 @@ def ways(certificate: Certificate, rule: RenewalRule, at: datetime) -> list[Way]
     return found
 
 
-def points_earned(certificate: Certificate, at: datetime) -> Decimal:
-    """What the ledger holds of this person since the day of issue, whatever the scheme; the course itself counts once."""
+def told(certificate: Certificate, at: datetime) -> list[Way]:
+    """The ways to a renewal of one that stands or has ended; none where it needs none or can have none."""
+    rule = rule_of(certificate) if certificate.valid_until else None
+    can = certificate.status in (Certificate.Status.ISSUED, Certificate.Status.EXPIRED)
+    return ways(certificate, rule, at) if rule and can else []
+
+
+def by_scheme(scheme: CpdScheme, earned: Decimal, rule: RenewalRule) -> Way:
+    """How far one scheme leads, in its own unit."""
+    label = _("CPD, %(scheme)s") % {"scheme": scheme.name}
+    return Way(
+        "points", label, how_far(earned, rule.points, scheme.get_unit_display()), earned >= rule.points
+    )
+
+
+def how_far(earned: Decimal, needed: Decimal, unit: str) -> str:
+    words = {"earned": plain(earned), "needed": plain(needed), "unit": unit}
+    return _("%(earned)s of %(needed)s %(unit)s") % words
+
+
+def earned_by_scheme(
+    certificate: Certificate, rule: RenewalRule, at: datetime
+) -> list[tuple[CpdScheme, Decimal]]:
+    """What the ledger holds of this person since the day of issue, a sum for each scheme that the rule counts.
+
+    Points of one scheme are not points of another, so nothing is added across them. The course itself counts once.
+    """
+    if not rule.points:
+        return []
     zone = certificate.enrollment.intake.zone
     days = (certificate.issued_at.astimezone(zone).date(), at.astimezone(zone).date())
-    earned = CpdEntry.objects.standing().of(certificate.enrollment.learner_id).filter(earned_on__range=days)
-    earned = earned.exclude(enrollment=certificate.enrollment_id)
-    return earned.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    rows = CpdEntry.objects.standing().of(certificate.enrollment.learner_id).filter(earned_on__range=days)
+    rows = rows.exclude(enrollment=certificate.enrollment_id).order_by().values("scheme")
+    earned = {row["scheme"]: row["sum"] for row in rows.annotate(sum=Sum("amount"))}
+    if rule.scheme:
+        return [(rule.scheme, earned.get(rule.scheme_id, Decimal(0)))]
+    schemes = CpdScheme.objects.filter(pk__in=earned, unit=CpdScheme.Unit.POINTS)
+    return [(scheme, earned[scheme.pk]) for scheme in schemes]
 
 
 def has_refreshed(certificate: Certificate, rule: RenewalRule, at: datetime) -> bool:

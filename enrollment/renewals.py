@@ -15,7 +15,7 @@ from . import permissions as who
 from . import renewal_terms as terms
 from .award_moves import CERTIFICATE
 from .evidence import CheckedFile
-from .models import Certificate, Correction
+from .models import Certificate, Correction, EvidenceEvent
 from .workflow import MoveRefused, record_birth, refusal
 
 # Longer than the longest reminder of any rule that makes sense; what ends later is not looked at.
@@ -56,6 +56,27 @@ def keep_evidence(corrected: Certificate, evidence: CheckedFile, *, by: Any, at:
     record.evidence_name, record.evidence_type = evidence.name, evidence.content_type
     record.evidence.save(evidence.name, ContentFile(evidence.content), save=False)
     record.save()
+
+
+def view_evidence(*, certificate: Certificate, by: Any, at: datetime | None = None) -> Correction:
+    """It is on record that this person opened the paper behind the corrected name; call it before showing a byte.
+
+    Raises MoveRefused where there is none, where it was erased, and for those who may not see this certificate.
+    """
+    if not who.may(by, "view_certificate") or who.is_learner(by, certificate.enrollment):
+        raise MoveRefused(_("You may not see this document."))
+    correction = Correction.objects.filter(certificate=certificate).exclude(evidence="").first()
+    if correction is None:
+        raise MoveRefused(_("There is no paper behind the name on this certificate."))
+    EvidenceEvent.objects.create(
+        application_id=certificate.enrollment.application_id,
+        label=_("Evidence of the name on %(number)s") % {"number": certificate.number},
+        act=EvidenceEvent.Act.TAKEN,
+        actor=by,
+        actor_name=str(by)[:200],
+        at=at or timezone.now(),
+    )
+    return correction
 
 
 @transaction.atomic

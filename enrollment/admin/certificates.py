@@ -3,14 +3,16 @@
 from django.contrib import admin
 from django.http import FileResponse, Http404, HttpResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from enrollment import certification, renewals
+from enrollment import certification, renewal_terms, renewals
 from enrollment.credentials.sheets import hand_out
 from enrollment.models import Certificate, Correction, RenewalRule
 from enrollment.transitions import CERTIFICATE
+from enrollment.workflow import MoveRefused
 from iiwam.templatetags.components import status_tag
 
 from .acts import Act, ActingRecord, moment
@@ -119,6 +121,7 @@ class CertificateAdmin(ActingRecord):
             "snapshot": certificate.snapshot,
             "tone": TONES[certificate.status],
             "chain": [(one, TONES[one.status]) for one in renewals.chain(certificate)],
+            "ways": renewal_terms.told(certificate, timezone.now()),
             "has_sheet": certificate.status in Certificate.PRINTED,
             "correction": Correction.objects.filter(pk=certificate.pk).first(),
             "steps": list(steps(certificate)),
@@ -132,10 +135,11 @@ class CertificateAdmin(ActingRecord):
         return response
 
     def evidence_view(self, request, pk):
-        """The paper behind a corrected name."""
-        correction = Correction.objects.filter(pk=self.find(request, pk).pk).exclude(evidence="").first()
-        if correction is None:
-            raise Http404
+        """The paper behind a corrected name; the look is on record."""
+        try:
+            correction = renewals.view_evidence(certificate=self.find(request, pk), by=request.user)
+        except MoveRefused as refused:
+            raise Http404 from refused
         response = FileResponse(correction.evidence.open("rb"), content_type=correction.evidence_type)
         response["Content-Disposition"] = content_disposition_header(True, correction.evidence_name)
         response["Cache-Control"] = "private, no-store"
@@ -146,6 +150,6 @@ class CertificateAdmin(ActingRecord):
 class RenewalRuleAdmin(admin.ModelAdmin):
     """How long certificates of a course are valid, and what renews them."""
 
-    list_display = ["course", "valid_months", "points", "refresher", "opens_days"]
-    list_select_related = ["course", "refresher"]
-    fields = ["course", "valid_months", "points", "refresher", "opens_days", "reminders"]
+    list_display = ["course", "valid_months", "points", "scheme", "refresher", "opens_days"]
+    list_select_related = ["course", "scheme", "refresher"]
+    fields = ["course", "valid_months", "points", "scheme", "refresher", "opens_days", "reminders"]

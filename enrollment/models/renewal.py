@@ -29,13 +29,25 @@ class RenewalRule(models.Model):
         help_text=_("For certificates issued from now on; those that are issued keep what they say."),
     )
     points = models.DecimalField(
-        _("CPD points that renew it"),
+        _("CPD points or hours that renew it"),
         max_digits=6,
         decimal_places=2,
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("Earned while the certificate was valid. Empty: points do not renew it."),
+        help_text=_("Earned in one scheme since the day of issue. Empty: points do not renew it."),
+    )
+    scheme = models.ForeignKey(
+        "courses.CpdScheme",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("CPD scheme that counts"),
+        help_text=_(
+            "In its own unit. Empty: any scheme that counts in points, each by itself; what different schemes gave "
+            "is never added up."
+        ),
     )
     refresher = models.ForeignKey(
         "courses.Course",

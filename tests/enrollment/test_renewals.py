@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from enrollment import certification, evidence, renewal_terms, renewals, schedule, verification
-from enrollment.models import Certificate, CpdEntry, Letter, RenewalRule
+from enrollment.models import Certificate, Correction, CpdEntry, EvidenceEvent, Letter, RenewalRule
 from enrollment.workflow import MoveRefused
 from tests.factories import (
     AccreditationFactory,
@@ -16,6 +18,8 @@ from tests.factories import (
     CpdSchemeFactory,
     EnrollmentFactory,
     IntakeFactory,
+    StaffFactory,
+    UserFactory,
 )
 
 from .learners import AT, assessor, finished, registrar
@@ -113,6 +117,38 @@ def test_correction_changes_the_name_alone_and_keeps_the_paper(certificate):
     assert Letter.objects.filter(name="certificate-superseded").count() == 1
 
 
+def looks():
+    return list(EvidenceEvent.objects.sightings().values_list("actor_name", "label", "act"))
+
+
+def test_every_look_at_the_paper_behind_a_name_is_on_record(client, certificate):
+    corrected = correct(certificate)
+    address = reverse("admin:enrollment_certificate_evidence", args=[corrected.pk])
+    label = f"Evidence of the name on {corrected.number}"
+    viewer = StaffFactory(full_name="Omar Tan", rights=["view_certificate"])
+    for times in (1, 2):
+        client.force_login(viewer)
+        response = client.get(address)
+        assert b"".join(response.streaming_content) == paper().content
+        assert looks() == [("Omar Tan", label, "taken")] * times
+    application = EvidenceEvent.objects.values_list("application", flat=True).distinct().get()
+    assert application == corrected.enrollment.application_id
+
+
+def test_look_at_a_paper_that_is_not_there_or_not_theirs_shows_and_writes_nothing(client, certificate):
+    corrected = correct(certificate)
+    client.force_login(StaffFactory(rights=["view_certificate"]))
+    former = reverse("admin:enrollment_certificate_evidence", args=[certificate.pk])
+    assert client.get(former).status_code == 404
+    for stranger in (UserFactory(), StaffFactory(), corrected.enrollment.learner):
+        with pytest.raises(MoveRefused):
+            renewals.view_evidence(certificate=corrected, by=stranger, at=AT)
+    Correction.objects.update(evidence="")
+    with pytest.raises(MoveRefused, match="no paper"):
+        renewals.view_evidence(certificate=corrected, by=StaffFactory(rights=["view_certificate"]), at=AT)
+    assert looks() == []
+
+
 def test_former_number_leads_on_and_names_nobody(certificate):
     corrected = correct(certificate)
     found = verification.look_up(certificate.number, at=AT + DAY)
@@ -189,31 +225,88 @@ def test_certificate_without_a_rule_does_not_end():
         renewals.renew(certificate=certificate, by=registrar(), note="Why.", at=AT)
 
 
-def test_points_of_the_ledger_renew_a_certificate(certificate, monkeypatch):
+def told_of(certificate, **fields) -> list[tuple]:
+    """The ways by points that this rule leaves open at the end of the certificate."""
     rule = certificate.enrollment.course.renewal_rule
-    rule.points, rule.refresher = Decimal(20), None
-    told = []
-    for earned in ("19.5", "20"):
-        monkeypatch.setattr(renewal_terms, "points_earned", lambda one, at, earned=earned: Decimal(earned))
-        told += [(way.key, way.detail, way.done) for way in renewal_terms.ways(certificate, rule, END)]
-    assert told == [("points", "19.5 of 20 points", False), ("points", "20 of 20 points", True)]
+    for name, value in {"points": Decimal(20), "refresher": None, **fields}.items():
+        setattr(rule, name, value)
+    rule.save()
+    return [(way.label, way.detail, way.done) for way in renewal_terms.ways(certificate, rule, END)]
+
+
+def another(certificate):
+    return EnrollmentFactory(application__applicant=certificate.enrollment.learner, status="completed")
+
+
+def test_points_of_a_scheme_renew_a_certificate(certificate):
+    scheme, other = CpdSchemeFactory(name="MMA CPD"), another(certificate)
+    assert told_of(certificate) == [("CPD points", "0 of 20 points", False)]
+    enter(certificate, other, Decimal("19.5"), scheme=scheme)
+    assert told_of(certificate) == [("CPD, MMA CPD", "19.5 of 20 points", False)]
+    enter(certificate, another(certificate), Decimal("0.5"), scheme=scheme)
+    assert told_of(certificate) == [("CPD, MMA CPD", "20 of 20 points", True)]
+
+
+def test_what_different_schemes_gave_is_never_added_up(certificate):
+    """Fifteen points, twelve of another body, and thirty hours: none of them is twenty points."""
+    first, second = CpdSchemeFactory(name="First", position=1), CpdSchemeFactory(name="Second", position=2)
+    hours = CpdSchemeFactory(name="Hours", unit="hours", position=3)
+    for scheme, amount in ((first, 15), (second, 12), (hours, 30)):
+        enter(certificate, another(certificate), amount, scheme=scheme)
+    assert told_of(certificate) == [
+        ("CPD, First", "15 of 20 points", False),
+        ("CPD, Second", "12 of 20 points", False),
+    ]
+    with pytest.raises(MoveRefused, match=r"First \(15 of 20 points\); CPD, Second \(12 of 20 points\)"):
+        renewals.renew(certificate=certificate, by=registrar(), note="Enough?", at=END)
+    assert told_of(certificate, scheme=hours) == [("CPD, Hours", "30 of 20 hours", True)]
+    assert told_of(certificate, scheme=second) == [("CPD, Second", "12 of 20 points", False)]
+    told_of(certificate, scheme=hours)
+    renewed = renewals.renew(certificate=certificate, by=registrar(), note="Hours.", at=END)
+    assert renewed.snapshot["renewed_by"] == [
+        {"way": "points", "label": "CPD, Hours", "detail": "30 of 20 hours"}
+    ]
+
+
+def test_scheme_that_is_named_is_told_before_anything_was_earned(certificate):
+    scheme = CpdSchemeFactory(name="Hours", unit="hours")
+    assert told_of(certificate, scheme=scheme) == [("CPD, Hours", "0 of 20 hours", False)]
 
 
 def test_points_are_those_of_the_ledger_since_the_issue_and_of_other_courses(certificate):
-    assert renewal_terms.points_earned(certificate, END) == 0
-    enter(certificate, certificate.enrollment, 5)
-    other = EnrollmentFactory(application__applicant=certificate.enrollment.learner, status="completed")
-    for amount, earned_on in ((7, AT.date() - DAY), (12, AT.date()), (8, END.date()), (9, END.date() + DAY)):
-        enter(certificate, other, amount, earned_on)
-    assert renewal_terms.points_earned(certificate, END) == 20
+    scheme, other = CpdSchemeFactory(name="MMA CPD"), another(certificate)
+    enter(certificate, certificate.enrollment, 5, scheme=scheme)
+    assert told_of(certificate) == [("CPD points", "0 of 20 points", False)]
+    for amount, earned_on in ((7, AT.date() - DAY), (12, AT.date()), (7, END.date()), (9, END.date() + DAY)):
+        enter(certificate, other, amount, earned_on, scheme=scheme)
+    assert told_of(certificate) == [("CPD, MMA CPD", "19 of 20 points", False)]
 
 
-def enter(certificate, enrollment, amount, earned_on=None) -> None:
+def test_holder_and_registrar_are_told_scheme_by_scheme(client, certificate):
+    for name in ("First", "Second"):
+        enter(certificate, another(certificate), 12, scheme=CpdSchemeFactory(name=name))
+    told_of(certificate)
+    pages = [
+        (certificate.enrollment.learner, reverse("enrollment:certificate", args=[certificate.enrollment_id])),
+        (
+            StaffFactory(rights=["view_certificate", "issue_certificate"]),
+            reverse("admin:enrollment_certificate_change", args=[certificate.pk]),
+        ),
+    ]
+    with time_machine.travel(END - 10 * DAY, tick=False):
+        for reader, address in pages:
+            client.force_login(reader)
+            page = client.get(address).content.decode()
+            assert [name for name in ("CPD, First", "CPD, Second") if name not in page] == []
+            assert ("12 of 20 points" in page, "24 of 20" in page) == (True, False)
+
+
+def enter(certificate, enrollment, amount, earned_on=None, *, scheme) -> None:
     """A line of the ledger."""
     CpdEntry.objects.create(
         learner=certificate.enrollment.learner,
         enrollment=enrollment,
-        scheme=CpdSchemeFactory(),
+        scheme=scheme,
         approval=AccreditationFactory(),
         amount=amount,
         title="A course",

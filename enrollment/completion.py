@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from courses.models import Competency, TrainingDay
 
@@ -38,6 +38,9 @@ DEFAULTS = {
 }
 LEARNING = (Kind.READING, Kind.QUESTIONS, Kind.CASES, Kind.QUOTA)
 CIRCUMSTANCES = (Kind.ATTENDANCE, Kind.FEES, Kind.LICENSE)
+STUDIED = (Kind.READING, Kind.QUESTIONS)
+STUDY, CASES = gettext_lazy("Study"), gettext_lazy("Supervised cases")
+FORMALITIES = gettext_lazy("Training days, fee and licence")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Requirement:
     is_met: bool
     detail: str = ""
     key: str = ""
+    section: str | Promise = ""
     is_draft: bool = False
     may_be_waived: bool = True
     waiver: AwardWaiver | None = None
@@ -86,7 +90,8 @@ class Standing:
     def asked(self, kinds: tuple[str, ...]) -> Iterator[Requirement]:
         for rule in self.rules:
             if rule.kind in kinds:
-                yield from ASKS[rule.kind](self, rule)
+                section = STUDY if rule.kind in STUDIED else CASES if rule.kind in LEARNING else FORMALITIES
+                yield from (replace(one, section=section) for one in ASKS[rule.kind](self, rule))
 
 
 def nothing_to_learn() -> Requirement:
@@ -95,6 +100,7 @@ def nothing_to_learn() -> Requirement:
         False,
         _("This course has no topics, questions or cases yet."),
         key="content",
+        section=STUDY,
         may_be_waived=False,
     )
 
@@ -216,6 +222,7 @@ def skills_shown(standing: Standing) -> Iterator[Requirement]:
             result == CompetencyCheck.Result.MET,
             str(CompetencyCheck.Result(result).label) if result else _("Not seen yet"),
             f"skill-{skill.pk}",
+            skill.section or _("Practical skills"),
             may_be_waived=False,
         )
 

@@ -87,7 +87,7 @@ class PolicyRows(StackedRows):
 
 class CompetencyRows(StackedRows):
     model = Competency
-    fields = ["title", "source", ("is_critical", "key", "position")]
+    fields = ["title", "section", "source", ("is_critical", "key", "position")]
     classes = ["collapse"]
 
 

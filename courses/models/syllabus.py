@@ -210,6 +210,12 @@ class Competency(models.Model):
     course = models.ForeignKey(Course, models.CASCADE, related_name="competencies", verbose_name=_("course"))
     key = models.SlugField(_("key"), max_length=80)
     title = models.CharField(_("what is observed"), max_length=250)
+    section = models.CharField(
+        _("section of the checklist"),
+        max_length=60,
+        blank=True,
+        help_text=_("Such as Preparation. Skills of the same section stand together. Empty: no section."),
+    )
     is_critical = models.BooleanField(
         _("critical"), default=False, help_text=_("Missed once: not yet competent.")
     )

@@ -1,11 +1,13 @@
-"""The picture of a course: a cartridge of needles, one a module, each as deep as it is read."""
+"""The picture of a course, a cartridge of needles, each as deep as its module is read; and what the award asks for."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ..completion import Requirement
 from ..progress import ModuleProgress, Picture
 
 register = template.Library()
@@ -13,6 +15,8 @@ register = template.Library()
 # In units of the drawing: how wide a module is, where its needle begins, how long it is, and its tip.
 STEP, TOP, LENGTH, WIDTH, TIP = 52, 34, 132, 18, 22
 GAP = 2
+# A section of so many lines is short enough to stand open before anything in it is done.
+UNFOLDED = 3
 
 
 class Segment(NamedTuple):
@@ -73,6 +77,32 @@ def in_words(part: ModuleProgress) -> str:
     if part.has_questions:
         told.append(_("questions passed") if part.is_passed else _("questions to pass"))
     return f"{part.module.number}. {part.module.title}: {', '.join(told)}"
+
+
+class Section(NamedTuple):
+    """Requirements that belong together, and how many of them are done."""
+
+    title: str
+    requirements: list[Requirement]
+    done: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.done == len(self.requirements)
+
+    @property
+    def is_open(self) -> bool:
+        """Unfolded while it is under way; what is done, or long and not begun, is one line."""
+        return not self.is_complete and (self.done > 0 or len(self.requirements) <= UNFOLDED)
+
+
+@register.filter
+def by_section(requirements: Iterable[Requirement]) -> list[Section]:
+    """In the order in which each section is first met."""
+    found: dict[str, list[Requirement]] = {}
+    for one in requirements:
+        found.setdefault(str(one.section), []).append(one)
+    return [Section(title, rows, sum(row.done for row in rows)) for title, rows in found.items()]
 
 
 @register.filter

@@ -1,12 +1,21 @@
 """The office's side of completion: rules as rows, requirements set aside, renewed licences."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enrollment.models import AwardWaiver, CompletionRule, Enrollment
-from tests.factories import CourseFactory, ProcedureFactory, StaffFactory, TrainingDayFactory
+from tests.factories import (
+    CompetencyFactory,
+    CourseFactory,
+    ProcedureFactory,
+    StaffFactory,
+    TrainingDayFactory,
+)
 
 from .learners import finished
 
@@ -53,6 +62,54 @@ def test_requirement_is_set_aside_and_asked_for_again(desk, absent):
     assert "Ill on that day." in shown
     assert said(waive(desk, absent, again="1", reason="Was there.")) == ["It is asked for again."]
     assert not AwardWaiver.objects.exists()
+
+
+def checklist(enrollment):
+    """Five skills before the treatment and two after it, one of those seen; and one of no section."""
+    sections = ["Before"] * 5 + ["After"] * 2 + [""]
+    skills = [
+        CompetencyFactory(course=enrollment.course, is_critical=True, section=section, position=place)
+        for place, section in enumerate(sections)
+    ]
+    enrollment.competency_checks.create(
+        competency=skills[5], result="met", assessor=StaffFactory(), checked_at=timezone.now()
+    )
+
+
+def folds(page: str) -> list[tuple]:
+    """Each fold of the list: whether it stands open, its title, its count, and how many rows it holds."""
+    found = re.findall(
+        r"<details([^>]*)>\s*<summary>.*?>([^<]+)</h\d>(.*?)</details>\s*(?=<details|</|$)", page, re.S
+    )
+    return [
+        (" open" in opening, unescape(title), *re.findall(r"\d+ of \d+ done", rest)[:1])
+        for opening, title, rest in found
+    ]
+
+
+@pytest.mark.parametrize("reader", ["registrar", "learner"])
+def test_what_the_award_asks_for_stands_in_folded_sections(client, desk, absent, reader):
+    checklist(absent)
+    address_of = {"registrar": address("enrollment_change", absent.pk), "learner": absent.get_absolute_url()}
+    if reader == "learner":
+        client.force_login(absent.learner)
+    page = client.get(address_of[reader]).content.decode().partition('id="requirements"')[2]
+    assert folds(page)[:6] == [
+        (False, "Study", "2 of 2 done"),
+        (False, "Supervised cases", "1 of 1 done"),
+        (False, "Before", "0 of 5 done"),
+        (True, "After", "1 of 2 done"),
+        (True, "Practical skills", "0 of 1 done"),
+        (True, "Training days, fee and licence", "0 of 1 done"),
+    ]
+    assert page.count("Skill: ") >= 8
+
+
+def test_assessor_finds_the_checklist_in_its_sections(client, absent):
+    checklist(absent)
+    client.force_login(StaffFactory(rights=["countersign_logbookentry"]))
+    page = client.get(reverse("enrollment:assess_skills", args=[absent.pk])).content.decode()
+    assert re.findall(r'<h2 class="h3 mt7">([^<]+)</h2>', page) == ["Before", "After"]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ REPLACEMENTS = (
     (re.compile(r"(/accounts/(?:confirm-email|password/reset/key)/)[^/\s'\"]+"), r"\1[key]"),
     (re.compile(r"(/learn/calendar/)[^/\s'\"]+"), r"\1[key]"),
     (re.compile(r"(/interest/(?:confirm|stop)/)[^/\s'\"]+"), r"\1[key]"),
+    (re.compile(r"(/offers/)[^/\s'\"]+"), r"\1[key]"),
     (re.compile(r"<(\w*(?:Request|QueryDict))\b[^>]*>"), r"<\1>"),
     (re.compile(r"(/[^\s?'\"]*)\?[^\s'\"]*"), r"\1"),
     # PostgreSQL quotes the whole offending row here.

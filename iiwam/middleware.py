@@ -35,9 +35,16 @@ def is_readable(raw: bytes) -> bool:
 
 def is_unstorable(error: Exception) -> bool:
     """Input that passed every form and still cannot be held: a NUL, half a character, too long a number, too deep a list."""
-    if isinstance(error, DataError | UnicodeEncodeError | RecursionError):
+    if isinstance(error, DataError | UnicodeEncodeError | RecursionError | OverflowError):
         return True
     return isinstance(error, ValueError) and "NUL" in str(error)
+
+
+def asks_nonsense_of_a_list(request, error: Exception) -> bool:
+    """Django looks up whatever the address of an office list names, and only some of it has no answer."""
+    place = request.resolver_match
+    is_list = place is not None and (place.url_name or "").endswith("_changelist")
+    return is_list and request.method != "POST" and bool(request.GET) and isinstance(error, ValueError)
 
 
 def announced_length(request) -> int:
@@ -94,7 +101,7 @@ class PlainRefusals:
         if isinstance(exception, views.BUSY):
             logger.warning("database_busy", exc_info=exception)
             return views.busy(request)
-        if is_unstorable(exception):
+        if is_unstorable(exception) or asks_nonsense_of_a_list(request, exception):
             logger.warning("unstorable_input", exc_info=exception)
             return views.bad_request(request)
         if isinstance(exception, IntegrityError):

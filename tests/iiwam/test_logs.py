@@ -21,6 +21,7 @@ def line(**event):
         ("GET /accounts/confirm-email/MQ:1abc:xyz/ ok", "GET /accounts/confirm-email/[key]/ ok"),
         ("GET /accounts/password/reset/key/1-abc-def/", "GET /accounts/password/reset/key/[key]/"),
         ("GET /learn/calendar/7-1.Ab_c-d.ics 200", "GET /learn/calendar/[key] 200"),
+        ("POST /offers/WzcsMTdd:1vN:a-B_c/decline/ 200", "POST /offers/[key]/decline/ 200"),
         ("from 203.0.113.7 again", "from [ip] again"),
         ("from 2001:db8:0:1::7 again", "from [ip] again"),
         ("duplicate\nDETAIL:  Key (full_name)=(Ada Lim) exists.", "duplicate\nDETAIL: [left out]"),

@@ -91,7 +91,7 @@ OWNERS = (
     | rights("courses", "add delete", "institutefact")
     | rights("enrollment", "view", "evidenceevent")
     | rights("enrollment", "view add change delete", "retentionclock")
-    | rights("accounts", "view add change", "user")
+    | rights("accounts", "view add change erase", "user")
     | rights("accounts", "view", "role")
     | rights("accounts", "view change", "job")
 )

@@ -5,7 +5,8 @@ An app registers a question in its own admin module:
     @office.waiting
     def applications_to_review(request):
         if request.user.has_perm("enrollment.view_application"):
-            yield _("Applications to review"), Application.objects.awaiting_review().count(), reverse(...)
+            waiting = Application.objects.awaiting_review()
+            yield _("Applications to review"), office.counted(waiting), reverse(...)
 """
 
 from collections.abc import Callable, Iterable
@@ -14,10 +15,14 @@ from dataclasses import dataclass
 from allauth.account.decorators import secure_admin_login
 from django.apps import apps
 from django.contrib.admin import AdminSite
+from django.db.models import QuerySet
 from django.shortcuts import redirect
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 QUESTIONS: list[Callable[..., Iterable[tuple]]] = []
+# Beyond this nobody's day depends on the number, and counting on would cost more with every year.
+MOST = 1_000
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,22 @@ class Waiting:
     count: int
     url: str
 
+    @property
+    def shown(self) -> str:
+        """The number as it is read: counted up to the most, and said to be more beyond it."""
+        most = number_format(MOST, force_grouping=True)
+        return f"{most}+" if self.count > MOST else number_format(self.count, force_grouping=True)
+
 
 def waiting(question):
     """The question is asked whenever somebody opens the office; it yields (label, count, address) as often as it likes."""
     QUESTIONS.append(question)
     return question
+
+
+def counted(records: QuerySet) -> int:
+    """How many there are; one more than the most that is counted stands for all that are more."""
+    return records.order_by()[: MOST + 1].count()
 
 
 def what_waits(request) -> list[Waiting]:

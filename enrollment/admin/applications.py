@@ -23,12 +23,13 @@ from .queue import (
     AgeFilter,
     FirstOfMany,
     GivenIntakeFilter,
+    Queue,
     ReviewerFilter,
     StatusFilter,
     WorkFilter,
-    with_deadline,
 )
 from .review_forms import RequestForm
+from .search import OWN, PERSON, found
 
 ACTS = {
     "start_review": Act(
@@ -79,8 +80,7 @@ class ApplicationAdmin(DeskActs, BulkActs, ActingRecord):
 
     list_display = ["reference", "name", "profession", "for_intake", "state", "sent", "due", "reviewer"]
     list_filter = [WorkFilter, StatusFilter, GivenIntakeFilter, AgeFilter, ReviewerFilter]
-    list_select_related = ["applicant", "profession", "intake", "reviewer"]
-    search_fields = ["reference", "legal_name", "applicant__email", "applicant__full_name"]
+    search_fields = [*OWN, *(f"applicant__{name}" for name in PERSON)]
     search_help_text = _("Search by reference, name or email address")
     ordering = ["submitted_at", "pk"]
     show_facets = admin.ShowFacets.NEVER
@@ -93,9 +93,15 @@ class ApplicationAdmin(DeskActs, BulkActs, ActingRecord):
         return permissions.may(request.user, "review_application")
 
     def get_queryset(self, request):
-        return with_deadline(permissions.reviewable(request.user))
+        return permissions.reviewable(request.user)
 
     # The queue
+
+    def get_changelist(self, request, **kwargs):
+        return Queue
+
+    def get_search_results(self, request, queryset, search_term):
+        return found(queryset, search_term), False
 
     def get_changelist_instance(self, request):
         """The ways to begin a day stand over the list, not beside it."""

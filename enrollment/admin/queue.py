@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -32,43 +33,67 @@ UNDECIDED = (Status.SUBMITTED, Status.IN_REVIEW, Status.INFO_REQUESTED)
 OPEN = (*UNDECIDED, Status.OFFERED, Status.WAITLISTED)
 SOON_RUN_OUT = timedelta(days=60)
 THIS_WEEK = timedelta(days=7)
+# So many keys cost less to hand over than the list costs to read.
+FEW = 10_000
+
+
+def among(applications: QuerySet, *wanted: QuerySet) -> QuerySet:
+    """Those whose keys one of these questions gives, each answered from an index of its own.
+
+    Asked for first and once: inside the list's own question the planner would rather read every application, twice.
+    """
+    first, *others = [question.order_by() for question in wanted]
+    asked = first.union(*others, all=True) if others else first
+    keys = list(asked[: FEW + 1])
+    return applications.filter(pk__in=[key for (key,) in keys] if len(keys) <= FEW else asked)
 
 
 def information_received(applications: QuerySet) -> QuerySet:
-    """In review again because the applicant has sent what was asked for."""
-    last = Event.objects.filter(application=OuterRef("pk")).order_by("-at", "-pk")
-    return (
-        applications.filter(status=Status.IN_REVIEW)
-        .alias(last_move=Subquery(last.values("move")[:1]))
-        .filter(last_move="send_information")
+    """In review again because the applicant has sent what was asked for, and nothing has happened since."""
+    same = {"application": OuterRef("application")}
+    since = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    answers = Event.objects.filter(
+        ~Exists(Event.objects.filter(since, **same)),
+        move="send_information",
+        application__status=Status.IN_REVIEW,
     )
+    return among(applications, answers.values_list("application"))
 
 
 def evidence_expiring(applications: QuerySet, at: datetime) -> QuerySet:
     """Still open, and the licence or a document runs out within two months or has done so."""
     last_day = timezone.localdate(at) + SOON_RUN_OUT
+    licenses = Application.objects.filter(license_valid_until__lte=last_day, status__in=OPEN)
     documents = Document.objects.kept().exclude(status=Document.Status.REJECTED)
-    runs_out = documents.filter(application=OuterRef("pk"), valid_until__lte=last_day)
-    return applications.filter(Q(license_valid_until__lte=last_day) | Exists(runs_out), status__in=OPEN)
+    papers = documents.filter(valid_until__lte=last_day, application__status__in=OPEN)
+    return among(applications, licenses.values_list("pk"), papers.values_list("application"))
 
 
 def deadline_this_week(applications: QuerySet, at: datetime) -> QuerySet:
     """Something about it ends, or has ended unheeded, by this day in a week: an offer, a request, the way to a start."""
     end = at + THIS_WEEK
-    requests = InformationRequest.objects.open().filter(application=OuterRef("pk"), answer_by__lte=end)
-    begins = Q(status__in=UNDECIDED, intake__starts_on__lte=timezone.localdate(end))
-    closes = Q(
-        status__in=UNDECIDED, intake__applications_close_at__lte=end, intake__applications_close_at__gt=at
+    offers = Application.objects.filter(status=Status.OFFERED, offer_expires_at__lte=end)
+    requests = InformationRequest.objects.open().filter(
+        answer_by__lte=end, application__status=Status.INFO_REQUESTED
     )
-    offer = Q(status=Status.OFFERED, offer_expires_at__lte=end)
-    asked = Q(status=Status.INFO_REQUESTED) & Exists(requests)
-    return applications.filter(begins | closes | offer | asked)
+    near = Q(starts_on__lte=timezone.localdate(end)) | Q(
+        applications_close_at__lte=end, applications_close_at__gt=at
+    )
+    undecided = Application.objects.filter(status__in=UNDECIDED, intake__in=Intake.objects.filter(near))
+    return among(
+        applications,
+        offers.values_list("pk"),
+        requests.values_list("application"),
+        undecided.values_list("pk"),
+    )
 
 
-def with_deadline(applications: QuerySet) -> QuerySet:
-    """Each with the moment by which its applicant must answer a request."""
+def in_rows(applications: QuerySet) -> QuerySet:
+    """Each with all that a row of the list shows, and the moment by which its applicant must answer a request."""
     asked = InformationRequest.objects.open().filter(application=OuterRef("pk"))
-    return applications.annotate(asked_until=Subquery(asked.values("answer_by")[:1]))
+    return applications.select_related("applicant", "profession", "intake", "reviewer").annotate(
+        asked_until=Subquery(asked.values("answer_by")[:1])
+    )
 
 
 class FirstOfMany(Paginator):
@@ -77,8 +102,31 @@ class FirstOfMany(Paginator):
     MOST = 2_000
 
     @cached_property
+    def keys(self) -> list[int]:
+        """Asked for once, in the order of the list; counting and turning pages look here."""
+        return list(self.object_list.values_list("pk", flat=True)[: self.MOST])
+
+    @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[: self.MOST].count()
+        return len(self.keys)
+
+    def page(self, number):
+        number = self.validate_number(number)
+        shown = self.keys[(number - 1) * self.per_page : number * self.per_page]
+        return self._get_page(self.rows(shown), number, self)
+
+    def rows(self, keys: list[int]) -> QuerySet:
+        """By key alone: who may see them, and what the list is narrowed to, has been asked already."""
+        return in_rows(Application.objects.filter(pk__in=keys)).order_by(*self.object_list.query.order_by)
+
+
+class Queue(ChangeList):
+    """The list of applications; a single page of it comes by key as well."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        if not self.multi_page or (self.show_all and self.can_show_all):
+            self.result_list = self.paginator.rows(self.paginator.keys)
 
 
 class WorkFilter(admin.SimpleListFilter):

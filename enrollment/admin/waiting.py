@@ -20,10 +20,10 @@ def address(model: str, query: str = "") -> str:
 def applications(request):
     if permissions.may(request.user, "review_application"):
         given = permissions.reviewable(request.user)
-        yield _("Applications awaiting review"), given.awaiting_review().count(), address("application")
-        answered = information_received(given).count()
+        yield _("Applications awaiting review"), office.counted(given.awaiting_review()), address("application")
+        answered = office.counted(information_received(given))
         yield _("Applications with new information"), answered, address("application", "?show=received")
-        urgent = deadline_this_week(given, timezone.now()).count()
+        urgent = office.counted(deadline_this_week(given, timezone.now()))
         yield _("Applications with a deadline this week"), urgent, address("application", "?show=week")
 
 
@@ -31,7 +31,7 @@ def applications(request):
 def entries(request):
     if request.user.has_perm("enrollment.countersign_logbookentry"):
         others = LogbookEntry.objects.exclude(enrollment__learner=request.user)
-        count = others.awaiting_countersignature().count()
+        count = office.counted(others.awaiting_countersignature())
         yield _("Logbook entries to countersign"), count, address("logbookentry")
 
 
@@ -46,4 +46,4 @@ def awards(request):
 def failed_letters(request):
     if request.user.has_perm("enrollment.view_letter"):
         failed = Letter.objects.filter(status=Letter.Status.FAILED).exclude(recipient=request.user)
-        yield _("Letters that could not be sent"), failed.count(), address("letter", "?status__exact=failed")
+        yield _("Letters that could not be sent"), office.counted(failed), address("letter", "?status__exact=failed")

@@ -67,6 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["email"]
+        permissions = [("erase_user", _("Can erase people who ask for it"))]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

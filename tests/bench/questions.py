@@ -3,6 +3,8 @@
 import json
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 import django
@@ -12,6 +14,10 @@ ROUNDS = 5
 
 def asked(client, address: str) -> tuple[int, float]:
     """The number of statements of one request, and their milliseconds."""
+    return counted(partial(client.get, address))
+
+
+def counted(act: Callable) -> tuple[int, float]:
     from django.db import connection
 
     spent: list[float] = []
@@ -24,7 +30,7 @@ def asked(client, address: str) -> tuple[int, float]:
             spent.append((time.perf_counter() - begun) * 1000)
 
     with connection.execute_wrapper(clocked):
-        client.get(address)
+        act()
     return len(spent), sum(spent)
 
 

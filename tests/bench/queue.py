@@ -8,19 +8,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date, timedelta
+from collections.abc import Callable
+from functools import partial
+from itertools import count
 from statistics import median
 
-from tests.bench.questions import asked
+from tests.bench.questions import counted
 from tests.postgresql import temporary_server
 
 ROUNDS = 7
-INTAKES = 20
-CHUNK = 5_000
-# Every status in turn, weighted towards what fills a queue.
-STATUSES = (
-    ["submitted"] * 4 + ["in_review"] * 3 + ["info_requested", "offered", "waitlisted"] + ["declined"] * 2
-)
 VIEWS = {
     "awaiting review": "",
     "mine": "?show=mine",
@@ -34,83 +30,19 @@ VIEWS = {
     "everything": "?status=all",
     "page 30": "?p=30",
     "search": "?q=Person+4711&status=all",
+    "search by address": "?q=person4711%40bench.example&status=all",
+    "search that finds everybody": "?q=bench.example&status=all",
+    "search that finds nobody": "?q=Nobody+at+all&status=all",
 }
 
 
-def fill(total: int):
-    """So many applications on twenty intakes, a third with a document that runs out; a reviewer who has half of them."""
-    from django.contrib.auth import get_user_model
-    from django.utils import timezone
-
-    from enrollment.models import Application, Document, InformationRequest
-    from tests.factories import CourseFactory, IntakeFactory, StaffFactory
-
-    now, people = timezone.now(), get_user_model()
-    course = CourseFactory()
-    intakes = [IntakeFactory(course=course, capacity=40) for _number in range(INTAKES)]
-    person = StaffFactory(
-        rights=["view_application", "review_application", "decide_application"],
-        intakes=intakes[: INTAKES // 2],
-    )
-    profession = course.audiences.first().profession
-    for start in range(0, total, CHUNK):
-        numbers = range(start, min(start + CHUNK, total))
-        users = people.objects.bulk_create(
-            [people(email=f"person{n}@bench.example", full_name=f"Person {n}", password="!") for n in numbers]
-        )
-        applications = Application.objects.bulk_create(
-            [
-                Application(
-                    applicant=user,
-                    intake=intakes[n % INTAKES],
-                    profession=profession,
-                    legal_name=user.full_name,
-                    status=STATUSES[n % len(STATUSES)],
-                    reviewer=person if n % 50 == 0 else None,
-                    submitted_at=now - timedelta(minutes=n),
-                    waitlisted_at=now,
-                    offer_expires_at=now + timedelta(days=n % 20),
-                    license_valid_until=date.today() + timedelta(days=n % 900),
-                )
-                for n, user in zip(numbers, users, strict=True)
-            ]
-        )
-        Document.objects.bulk_create(
-            [
-                Document(
-                    application=one,
-                    kind="license",
-                    label="Licence",
-                    file="x",
-                    size=1,
-                    sha256=f"{one.pk:064x}",
-                    valid_until=date.today() + timedelta(days=one.pk % 900),
-                )
-                for one in applications[::3]
-            ]
-        )
-        InformationRequest.objects.bulk_create(
-            [
-                InformationRequest(
-                    application=one,
-                    asked_by=one.applicant,
-                    asked_at=now,
-                    answer_by=now + timedelta(days=one.pk % 20),
-                )
-                for one in applications
-                if one.status == "info_requested"
-            ]
-        )
-    return person, intakes[0]
-
-
-def cost(client, address: str) -> tuple[int, float, float, float]:
+def cost(act: Callable) -> tuple[int, float, float, float]:
     """Questions, milliseconds of the database, of our processor and on the clock: the median of several rounds."""
-    assert client.get(address).status_code == 200, address
+    act()
     rounds = []
     for _round in range(ROUNDS):
         begun, used = time.perf_counter(), time.process_time()
-        number, database = asked(client, address)
+        number, database = counted(act)
         worked, passed = time.process_time() - used, time.perf_counter() - begun
         rounds.append((number, database, worked * 1000, passed * 1000))
     return tuple(median(column) for column in zip(*rounds, strict=True))
@@ -118,28 +50,79 @@ def cost(client, address: str) -> tuple[int, float, float, float]:
 
 def measure(total: int) -> None:
     from django.db import connection
-    from django.test import Client
+
+    from tests.bench.desk_rows import fill
+
+    reviewer, owner, intake = fill(total)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    print(
+        f"{total} applications\n{'page':<32}{'questions':>10}{'database ms':>13}{'CPU ms':>9}{'server ms':>11}"
+    )
+    for name, act in (desk_of(reviewer, intake) | home_of(owner) | saves(intake)).items():
+        number, database, worked, whole = cost(act)
+        print(f"{name:<32}{number:>10.0f}{database:>13.1f}{worked:>9.1f}{whole:>11.1f}", flush=True)
+
+
+def desk_of(reviewer, intake) -> dict[str, Callable]:
+    """The queue in all its views, one application, and the home page, for a reviewer of half the intakes."""
     from django.urls import reverse
 
     from enrollment.permissions import reviewable
 
-    person, intake = fill(total)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    client = Client(headers={"Host": "127.0.0.1"})
-    client.force_login(person)
     queue = reverse("admin:enrollment_application_changelist")
     pages = {name: queue + query.format(intake=intake.pk) for name, query in VIEWS.items()}
     pages["one application"] = reverse(
-        "admin:enrollment_application_change", args=[reviewable(person).awaiting_review()[50].pk]
+        "admin:enrollment_application_change", args=[reviewable(reviewer).awaiting_review()[50].pk]
     )
-    pages["home of the office"] = reverse("admin:index")
-    print(
-        f"{total} applications\n{'page':<26}{'questions':>10}{'database ms':>13}{'CPU ms':>9}{'server ms':>11}"
+    pages["home of the office, reviewer"] = reverse("admin:index")
+    return {name: partial(seen, browser_of(reviewer), address) for name, address in pages.items()}
+
+
+def home_of(owner) -> dict[str, Callable]:
+    from django.urls import reverse
+
+    browser = browser_of(owner)
+    search = reverse("admin:enrollment_application_changelist") + VIEWS["search"]
+    return {
+        "home of the office, owner": partial(seen, browser, reverse("admin:index")),
+        "search in every intake": partial(seen, browser, search),
+    }
+
+
+def browser_of(person):
+    from django.test import Client
+
+    client = Client(headers={"Host": "127.0.0.1"})
+    client.force_login(person)
+    return client
+
+
+def seen(browser, address: str) -> None:
+    assert browser.get(address).status_code == 200, address
+
+
+def saves(intake) -> dict[str, Callable]:
+    """A page of the form saved by its button, and by the script while somebody types; each time another answer."""
+    from django.urls import reverse
+
+    from enrollment.questionnaire import fingerprint
+    from tests.factories import ApplicationFactory
+
+    draft = ApplicationFactory(intake=intake, complete=True)
+    address, browser = (
+        reverse("enrollment:section", args=[draft.reference, "about"]),
+        browser_of(draft.applicant),
     )
-    for name, address in pages.items():
-        number, database, worked, whole = cost(client, address)
-        print(f"{name:<26}{number:>10.0f}{database:>13.1f}{worked:>9.1f}{whole:>11.1f}", flush=True)
+    cities = count()
+
+    def save(status: int, **how) -> None:
+        draft.refresh_from_db()
+        answers = {"legal_name": draft.legal_name, "city": f"Town {next(cities)}"}
+        said = browser.post(address, {**answers, "seen": fingerprint(draft, "about"), **how})
+        assert said.status_code == status, said.content
+
+    return {"save a section": partial(save, 302), "save while typing": partial(save, 200, autosave="1")}
 
 
 def main() -> int:
@@ -162,6 +145,7 @@ def main() -> int:
             "DATA_DIR": folder,
             "SECRET_KEY": "only-for-measuring",
             "DEBUG": "true",
+            "LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "tests.bench.queue_settings",
         }
         done = subprocess.run(

@@ -3,11 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from enrollment import admissions
-from enrollment.models import Application, LicenseCheck, ReviewPlan
+from enrollment.admin import queue
+from enrollment.models import Application, Event, LicenseCheck, ReviewPlan
+from iiwam import office
 from tests.factories import ApplicationFactory, DocumentFactory, IntakeFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +35,17 @@ def sent(status="submitted", **fields):
 def listed(client, **query) -> list[str]:
     page = client.get(QUEUE, query)
     return [application.reference for application in page.context["cl"].result_list]
+
+
+def in_every_view(intake):
+    """Its licence runs out, its intake closes, and its applicant has just answered."""
+    intake.applications_close_at = timezone.now() + DAY
+    intake.save()
+    one = sent("in_review", intake=intake, license_valid_until=timezone.localdate())
+    Event.objects.create(
+        application=one, move="send_information", to_status="in_review", actor_name="A", at=timezone.now()
+    )
+    return one
 
 
 # Narrowing
@@ -112,16 +127,26 @@ def test_queue_is_narrowed_by_intake_and_age(client, reviewer):
     assert listed(client, intake=young.intake_id) == [young.reference]
 
 
-@pytest.mark.parametrize("query", ["", "?show=week", "?show=expiring", "?show=received", "?status=all"])
+@pytest.mark.parametrize(
+    ("query", "questions"),
+    [
+        ("", 7),
+        ("?status=all", 7),
+        ("?show=week", 8),
+        ("?show=expiring", 8),
+        ("?show=received", 8),
+        ("?status=all&q=example.org", 9),
+    ],
+)
 def test_queue_asks_the_same_number_of_questions_however_long_it_is(
-    client, reviewer, django_assert_num_queries, query
+    client, reviewer, django_assert_num_queries, query, questions
 ):
     given = StaffFactory(rights=RIGHTS, intakes=[IntakeFactory()])
     client.force_login(given)
     intake = given.review_duties.get().intake
-    sent(intake=intake)
+    in_every_view(intake)
     client.get(QUEUE + query)
-    with django_assert_num_queries(7) as few:
+    with django_assert_num_queries(questions):
         client.get(QUEUE + query)
     people = [sent(intake=intake).applicant for _number in range(3)]
     Application.objects.bulk_create(
@@ -134,8 +159,47 @@ def test_queue_asks_the_same_number_of_questions_however_long_it_is(
         )
         for number in range(300)
     )
-    with django_assert_num_queries(len(few.captured_queries)):
+    with django_assert_num_queries(questions):
         client.get(QUEUE + query)
+
+
+def test_more_than_can_be_handed_over_by_key_are_narrowed_all_the_same(client, reviewer, monkeypatch):
+    monkeypatch.setattr(queue, "FEW", 1)
+    soon = timezone.localdate() + DAY
+    expiring = [sent(license_valid_until=soon) for _number in range(3)]
+    sent("declined", license_valid_until=soon)
+    assert set(listed(client, show="expiring")) == {one.reference for one in expiring}
+
+
+def test_pages_of_the_list_follow_its_order(client, reviewer, monkeypatch):
+    monkeypatch.setattr(queue.FirstOfMany, "MOST", 60)
+    course = IntakeFactory()
+    rows = [sent(intake=course, submitted_at=timezone.now() - number * DAY) for number in range(62)]
+    first, second = listed(client, o="-6"), listed(client, o="-6", p="2")
+    assert first + second == [one.reference for one in rows[:60]]
+    assert "The first 60 are listed" in client.get(QUEUE).content.decode()
+
+
+def test_home_counts_no_farther_than_anybody_reads(client, reviewer, monkeypatch):
+    monkeypatch.setattr(office, "MOST", 2)
+    two = [sent(), sent()]
+    assert "<b>2</b> <span>Applications awaiting review" in client.get("/admin/").content.decode()
+    sent(intake=two[0].intake)
+    assert "<b>2+</b> <span>Applications awaiting review" in client.get("/admin/").content.decode()
+
+
+def test_home_asks_the_same_number_of_questions_however_much_waits(
+    client, reviewer, django_assert_num_queries
+):
+    one = in_every_view(IntakeFactory())
+    client.get("/admin/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/admin/")
+    for _number in range(3):
+        in_every_view(one.intake)
+    with django_assert_num_queries(len(few)):
+        page = client.get("/admin/")
+    assert [work.count for work in page.context["waiting"]] == [4, 4, 4]
 
 
 # From one to the next

@@ -83,7 +83,7 @@ OWNER_ALONE = """
 enrollment.review_every_intake
 enrollment.view_reviewplan enrollment.add_reviewplan enrollment.change_reviewplan enrollment.delete_reviewplan
 enrollment.view_criterion enrollment.add_criterion enrollment.change_criterion enrollment.delete_criterion
-accounts.view_user accounts.add_user accounts.change_user accounts.view_role
+accounts.view_user accounts.add_user accounts.change_user accounts.erase_user accounts.view_role
 accounts.view_job accounts.change_job
 enrollment.view_evidenceevent
 enrollment.view_retentionclock enrollment.add_retentionclock

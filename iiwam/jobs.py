@@ -80,7 +80,14 @@ def reap(*, at: datetime | None = None, older_than: timedelta = GIVEN_UP_AFTER) 
     """Jobs whose worker died are ready again, or failed when they have had all their attempts; how many they are."""
     at = at or timezone.now()
     lost = table().filter(status=TaskResultStatus.RUNNING, started_at__lte=at - older_than)
-    return sum(take_back(job, at) for job in lost)
+    return sum(take_back(job, at) for job in lost) + take_up(at - older_than, at)
+
+
+def take_up(since: datetime, at: datetime) -> int:
+    """Jobs that failed early, and whose worker died before it could put them up again, are ready for the next attempt."""
+    dropped = table().filter(status=TaskResultStatus.FAILED, finished_at__lte=since)
+    keys = [job.pk for job in dropped.only("pk", "worker_ids") if 0 < len(job.worker_ids) < MOST_ATTEMPTS]
+    return dropped.filter(pk__in=keys).update(status=TaskResultStatus.READY, run_after=at)
 
 
 def take_back(job, at: datetime) -> int:

@@ -106,6 +106,19 @@ class TestTakingBack:
         job.refresh_from_db()
         assert (job.status, job.exception_class_path) == (FAILED, "iiwam.jobs.WorkerDied")
 
+    @pytest.mark.parametrize(("attempts", "status"), [(1, READY), (jobs.MOST_ATTEMPTS, FAILED)])
+    def test_job_whose_worker_died_as_it_failed_has_its_other_attempts(self, attempts, status):
+        job = running_job(timezone.now(), attempts=attempts)
+        Job.objects.update(status=FAILED, finished_at=timezone.now() - jobs.GIVEN_UP_AFTER)
+        assert jobs.reap() == (status == READY)
+        job.refresh_from_db()
+        assert job.status == status
+
+    def test_job_that_has_just_failed_is_left_to_its_worker(self):
+        running_job(timezone.now())
+        Job.objects.update(status=FAILED, finished_at=timezone.now())
+        assert jobs.reap() == 0
+
     def test_attempt_that_changed_hands_meanwhile_is_left_alone(self):
         job = running_job(timezone.now() - timedelta(hours=1))
         Job.objects.update(started_at=timezone.now())

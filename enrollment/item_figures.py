@@ -11,6 +11,10 @@ Frisbie (Essentials of Educational Measurement, 5th ed., 1991, ch. 13) call valu
 poor; they wrote of the index of upper and lower groups, so the bands are a rule of thumb here. It is worked out from
 ENOUGH answers on, for a correlation of a handful of people says nothing.
 
+A wrong option that nobody chooses does no work, and one chosen more often than the right one points at the key or at
+the stem (Haladyna and Downing, How many options is enough for a multiple-choice test item?, Educational and
+Psychological Measurement 53, 1993, on options that distract nobody).
+
 Answers to an earlier wording are left out: they were given to another question.
 """
 
@@ -21,10 +25,10 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Count, F, Sum, Value, When
 
-from courses.models import Module, Question
+from courses.models import Module, Option, Question
 
 from . import study
-from .models import ItemResponse
+from .models import Attempt, ItemResponse
 
 # From how many answers on a question is pointed out, and from how many a correlation is told.
 SEEN, ENOUGH = 5, 30
@@ -83,6 +87,48 @@ def figures_of(question: Question, sums: dict, answered: int) -> Figures:
         discrimination=correlation(**{name: row[name] for name in SUMS}),
         earlier=answered - row["n"],
     )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option, and in how many first attempts it was chosen."""
+
+    text: str
+    is_correct: bool
+    times: int
+    share: float | None
+    remark: str = ""
+
+
+def choices(question: Question) -> tuple[int, list[Choice]]:
+    """How many first attempts met the question as it is worded now, and each option with those that chose it.
+
+    Of a question with several answers the shares add up to more than the whole.
+    """
+    first = ItemResponse.objects.filter(question=question, is_first=True, wording=wording_now(question))
+    answers = dict(first.values_list("attempt", "attempt__answers"))
+    times = chosen(question, answers)
+    options = list(question.options.all())
+    best = max((times[one.text] for one in options if one.is_correct), default=0)
+    return len(answers), [choice(one, times[one.text], best, len(answers)) for one in options]
+
+
+def chosen(question: Question, answers: dict[int, dict]) -> Counter:
+    """How often each text was chosen. Options that a file brought in anew have other keys and the same words."""
+    given = {attempt: answer.get(str(question.pk)) or [] for attempt, answer in answers.items()}
+    known = {option.pk: option.text for option in question.options.all()}
+    strange = [attempt for attempt, keys in given.items() if not known.keys() >= set(keys)]
+    for questions in Attempt.objects.filter(pk__in=strange).values_list("questions", flat=True):
+        shown = next(one for one in questions if one["id"] == question.pk)
+        known |= {option["id"]: option["text"] for option in shown["options"]}
+    return Counter(known[key] for keys in given.values() for key in keys if key in known)
+
+
+def choice(option: Option, times: int, best: int, answers: int) -> Choice:
+    remark = ""
+    if answers >= SEEN and not option.is_correct:
+        remark = "idle" if times == 0 else "beats" if times > best else ""
+    return Choice(option.text, option.is_correct, times, times / answers if answers else None, remark)
 
 
 def wording_now(question: Question) -> str:

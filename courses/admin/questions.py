@@ -57,6 +57,7 @@ class OptionRows(TabularRows):
 @admin.register(Question)
 class QuestionAdmin(CatalogAdmin):
     form = QuestionForm
+    change_form_template = "admin/courses/question/change_form.html"
     change_list_template = "admin/courses/question/change_list.html"
     inlines = [OptionRows]
     list_display = [

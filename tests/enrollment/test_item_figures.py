@@ -7,6 +7,7 @@ import statistics
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from enrollment import item_figures, study
 from enrollment.models import ItemResponse
@@ -147,3 +148,76 @@ def test_page_is_for_those_who_write_questions(client):
     assert client.get(f"{PAGE}{ItemResponse.objects.first().pk}/change/").status_code in {302, 403}
     client.force_login(StaffFactory(rights=["view_enrollment"]))
     assert client.get(PAGE).status_code == 403
+
+
+# How often each option was chosen
+
+
+def answering(people, picks):
+    """Each person's first attempt at the one question, with the options of these places."""
+    for enrollment, places in zip(people, picks, strict=True):
+        question = module_of(enrollment).questions.get()
+        keys = list(question.options.values_list("pk", flat=True))
+        attempt = study.start_attempt(
+            enrollment=enrollment, module=question.module, by=enrollment.learner, at=AT
+        )
+        answers = {str(question.pk): sorted(keys[place] for place in places)}
+        study.grade_attempt(attempt=attempt, answers=answers, by=enrollment.learner, at=AT)
+    return module_of(people[0]).questions.get()
+
+
+def counted(question):
+    answers, found = item_figures.choices(question)
+    return answers, [(one.times, one.share, one.remark) for one in found]
+
+
+def test_choices_are_counted_over_first_attempts_at_the_present_wording():
+    people = crowd(3, questions=1)
+    question = answering(people, [[0], [1], [1]])
+    assert counted(question)[0] == 3
+    assert [times for times, _share, _remark in counted(question)[1]][:2] == [1, 2]
+    attempt = study.start_attempt(
+        enrollment=people[1], module=question.module, by=people[1].learner, at=AT.replace(year=2027)
+    )
+    study.grade_attempt(attempt=attempt, answers=right_answers(attempt), by=people[1].learner, at=AT)
+    assert counted(question)[0] == 3
+    question.stem = "Worded anew?"
+    question.save()
+    assert counted(question) == (0, [(0, None, "")] * question.options.count())
+
+
+def test_option_that_nobody_chose_and_one_that_beats_the_key_are_pointed_out():
+    people = crowd(item_figures.SEEN, questions=1)
+    options = list(module_of(people[0]).questions.get().options.all())
+    right = next(place for place, one in enumerate(options) if one.is_correct)
+    wrong = [place for place, one in enumerate(options) if not one.is_correct]
+    question = answering(people, [[right]] + [[wrong[0]]] * (item_figures.SEEN - 1))
+    _answers, found = item_figures.choices(question)
+    remarks = {place: one.remark for place, one in enumerate(found)}
+    assert remarks == {right: "", wrong[0]: "beats", **dict.fromkeys(wrong[1:], "idle")}
+    assert found[wrong[0]].share == (item_figures.SEEN - 1) / item_figures.SEEN
+
+
+def test_option_brought_in_anew_with_the_same_words_keeps_its_count():
+    people = crowd(2, questions=1)
+    question = answering(people, [[0], [1]])
+    before = counted(question)
+    for option in list(question.options.all()):
+        option.delete()
+        option.pk = None
+        option.save()
+    assert counted(type(question).objects.get(pk=question.pk)) == before
+
+
+def test_question_page_tells_what_was_chosen_to_those_who_see_figures(client):
+    people = crowd(2, questions=1)
+    question = answering(people, [[0], [1]])
+    address = reverse("admin:courses_question_change", args=[question.pk])
+    shown = {}
+    for rights in (["change_question"], ["change_question", "view_itemresponse"]):
+        client.force_login(StaffFactory(rights=rights))
+        shown[len(rights)] = client.get(address).content.decode()
+    assert ["What was chosen" in shown[number] for number in (1, 2)] == [False, True]
+    assert ("2 first attempts" in shown[2], shown[2].count("<td>50 %</td>")) == (True, 2)
+    assert people[0].learner.email not in shown[2]
+    assert "What was chosen" not in client.get(reverse("admin:courses_question_add")).content.decode()

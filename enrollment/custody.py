@@ -16,13 +16,12 @@ from .answers import editable
 from .completeness import evidence_slots
 from .evidence import CheckedFile
 from .evidence.scanning import scan, scanner
-from .models import Application, Document, EvidenceEvent
+from .models import Application, Document, EvidenceEvent, LicenseCheck
 from .opinions import may_send
 from .workflow import MoveRefused
 
 Act = EvidenceEvent.Act
 MOST_DOCUMENTS = 30
-MOST_IN_A_SLOT = 10
 ANSWERS = gettext_lazy("The whole application")
 NOT_SCANNED = gettext_lazy(
     "This file waits for the virus scanner. It opens by itself as soon as it has been scanned."
@@ -63,6 +62,7 @@ def attach_document(
     label: str,
     file: CheckedFile,
     replaces: Document | None = None,
+    note: str = "",
 ) -> Document:
     """The checked file lies in this slot, once, however often it is sent, in place of another where one is named.
 
@@ -82,7 +82,7 @@ def attach_document(
     )
     try:
         with transaction.atomic():
-            return _attached(document, by, replaces)
+            return _attached(document, by, replaces, note)
     except BaseException:
         # No record would ever name this file again, so nobody could find it to delete it.
         if document.file._committed:
@@ -90,7 +90,7 @@ def attach_document(
         raise
 
 
-def _attached(document: Document, by: Any, replaces: Document | None) -> Document:
+def _attached(document: Document, by: Any, replaces: Document | None, note: str) -> Document:
     application = editable(document.application, by)
     require_open(application, document.kind)
     present = application.documents.kept()
@@ -106,7 +106,7 @@ def _attached(document: Document, by: Any, replaces: Document | None) -> Documen
             % {"number": MOST_DOCUMENTS}
         )
     document.save()
-    note_event(document, Act.UPLOADED, by=by)
+    note_event(document, Act.UPLOADED, by=by, note=note)
     return document
 
 
@@ -183,7 +183,7 @@ def assess_document(
 
 @transaction.atomic
 def view_document(
-    *, document: Document, by: Any, page: int | None = None, at: datetime | None = None
+    *, document: Document, by: Any, page: int | None = None, note: str = "", at: datetime | None = None
 ) -> EvidenceEvent:
     """It is on record that this person saw this page now, or opened the file itself; call it before showing a byte.
 
@@ -196,7 +196,7 @@ def view_document(
         raise MoveRefused(_("The file of this document has been deleted."))
     if not document.may_be_opened:
         raise MoveRefused(NOT_SCANNED)
-    return note_event(document, Act.TAKEN if page is None else Act.SEEN, by=by, page=page, at=at)
+    return note_event(document, Act.TAKEN if page is None else Act.SEEN, by=by, note=note, page=page, at=at)
 
 
 def view_application(*, application: Application, by: Any, at: datetime | None = None) -> EvidenceEvent:
@@ -264,6 +264,40 @@ def purge(document: Document, act: str, *, by: Any, at: datetime, note: str = ""
         transaction.on_commit(partial(document.file.storage.delete, document.file.name))
     document.file, document.original_name, document.purged_at = "", "", at
     document.save()
+
+
+def purge_picture(check: LicenseCheck, act: str, *, by: Any, at: datetime, note: str = "") -> None:
+    """The picture of a register's page is gone; that somebody looked, and what the register said, stays."""
+    note_picture(check, act, by=by, note=note, at=at)
+    transaction.on_commit(partial(check.screenshot.storage.delete, check.screenshot.name))
+    check.screenshot, check.screenshot_type, check.purged_at = "", "", at
+    check.save(update_fields=["screenshot", "screenshot_type", "purged_at"])
+
+
+def view_picture(*, check: LicenseCheck, by: Any, at: datetime | None = None) -> EvidenceEvent:
+    """It is on record that this reviewer saw the picture of a register's page; call it before showing a byte.
+
+    Raises MoveRefused for those who may not see it.
+    """
+    if not who.may_review(by, check.application):
+        raise MoveRefused(_("You may not see this document."))
+    return note_picture(check, Act.SEEN, by=by, at=at)
+
+
+def note_picture(
+    check: LicenseCheck, act: str, *, by: Any, note: str = "", at: datetime | None = None
+) -> EvidenceEvent:
+    """The act is on the record of the application: such a picture is no document of the applicant's."""
+    label = _("Picture of a page of %(register)s") % {"register": check.register}
+    return EvidenceEvent.objects.create(
+        application_id=check.application_id,
+        label=label[:120],
+        act=act,
+        actor=None if by.pk is None else by,
+        actor_name=str(by)[:200],
+        note=note[:300],
+        at=at or timezone.now(),
+    )
 
 
 def _present(document: Document) -> Document:

@@ -37,6 +37,7 @@ ENROLLMENT_LAYERS = [
         *(
             "admissions",
             "beginnings",
+            "papers",
             "own_data",
             "retention",
             "study",

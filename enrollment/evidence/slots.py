@@ -48,6 +48,8 @@ class Slot:
     documents: list[Document] = field(default_factory=list)
     status: SlotStatus = SlotStatus.MISSING
     is_open: bool = True
+    # What came for it with an earlier application and can be used again.
+    earlier: list[Document] = field(default_factory=list)
 
     @property
     def tone(self) -> str:

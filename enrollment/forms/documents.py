@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from .. import papers
 from ..completeness import evidence_slots
 from ..custody import is_settled
 from ..evidence import CheckedFile, EvidenceRefused, check
@@ -62,7 +63,9 @@ class EvidenceForm(forms.Form):
         self.slots, self.no_longer_asked = slots(
             evidence_slots(application), self.held, on=today, request=open_request(application)
         )
+        again = papers.offered(application, [slot.kind for slot in self.slots if slot.is_open], on=today)
         for slot in self.slots:
+            slot.earlier[:] = again.get(slot.kind, [])
             hint = " ".join(filter(None, [slot.help_text, rule()]))
             self.fields[slot.kind] = FilesField(label=slot.label, required=False, help_text=hint)
             self.fields[slot.kind].asked_for = slot.is_required

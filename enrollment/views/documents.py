@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from .. import custody
+from .. import custody, papers
 from .. import permissions as who
 from ..evidence import pages
 from ..forms.documents import EvidenceForm
@@ -20,7 +20,7 @@ from ..models import Application, Document
 from ..opinions import may_change
 from ..workflow import MoveRefused
 from .finding import own_application, to_application
-from .sections import closed, onward, show
+from .sections import closed, onward, show, staying
 
 # Nothing that the file might be taken for can run, fetch, or be framed.
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -41,16 +41,39 @@ def evidence(request: HttpRequest, reference: str) -> HttpResponse:
         return closed(request, application, "evidence")
     if request.method != "POST":
         return show(request, application, "evidence", EvidenceForm(application=application))
+    paper = earlier_paper(request, application)
     form = EvidenceForm(request.POST, request.FILES, application=application)
     form.is_valid()
-    said = keep_files(application, request.user, form)
+    said = keep_files(application, request.user, form) + use_again(application, request.user, form, paper)
     if "part" in request.POST:
         return one_slot(request, application, form, said)
     for sentence in said:
         messages.success(request, sentence)
     if form.errors:
         return show(request, application, "evidence", form.as_it_stands())
+    if paper:
+        return redirect(f"{staying(request, application, 'evidence')}#slot-{paper.kind}")
     return onward(request, application, "evidence")
+
+
+def earlier_paper(request: HttpRequest, application: Application) -> Document | None:
+    """The paper of another application of this person that they press to use again, if they do."""
+    if not (named := request.POST.get("again", "")):
+        return None
+    mine = Document.objects.filter(application__applicant=request.user).exclude(application=application)
+    return get_object_or_404(mine, pk=int(named) if named.isdecimal() and len(named) < 19 else 0)
+
+
+def use_again(application: Application, by, form: EvidenceForm, paper: Document | None) -> list[str]:
+    """A copy of the paper lies in its slot, or the slot says why not."""
+    if paper is None:
+        return []
+    try:
+        document = papers.use_again(application=application, by=by, source=paper)
+    except MoveRefused as refused:
+        form.add_error(paper.kind if paper.kind in form.fields else None, str(refused))
+        return []
+    return [_("“%s” is used again. Nothing else to do for it.") % document.original_name]
 
 
 def keep_files(application: Application, by, form: EvidenceForm) -> list[str]:

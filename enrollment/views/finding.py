@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from .. import notifications
 from ..models import Application
 from ..opinions import open_request
+from ..questionnaire import SECTIONS
 from ..workflow import MoveRefused
 
 
@@ -34,9 +35,13 @@ def request_note(application: Application) -> str:
     return asked.note if asked else ""
 
 
-def asked(application: Application) -> dict[str, str]:
+def asked(application: Application) -> dict[str, str | bool]:
     """What a reviewer's request leaves open, and until when; nothing when there is none."""
     if (request := open_request(application)) is None:
         return {}
     until = notifications.moment(request.answer_by, application.intake)
-    return {"parts": notifications.asked_for(application, request), "until": until}
+    return {
+        "parts": notifications.asked_for(application, request),
+        "until": until,
+        "is_partial": len(request.sections) < len(SECTIONS),
+    }

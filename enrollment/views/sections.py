@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.forms import BoundField, MultiWidget
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -136,10 +137,16 @@ def coming_from_check(request: HttpRequest) -> bool:
     return (request.POST or request.GET).get("from") == "check"
 
 
+def staying(request: HttpRequest, application: Application, section: str) -> str:
+    """The address of this page, with the way back that it had."""
+    address = reverse("enrollment:section", args=[application.reference, section])
+    return f"{address}?from=check" if coming_from_check(request) else address
+
+
 def onward(request: HttpRequest, application: Application, section: str) -> HttpResponse:
     """To the next page, or back to where the person came from."""
     if "stay" in request.POST:
-        return redirect("enrollment:section", application.reference, section)
+        return redirect(staying(request, application, section))
     if "later" in request.POST:
         words = _("Saved. You can come back to this application at any time before it closes.")
         messages.success(request, words)

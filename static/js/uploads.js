@@ -9,7 +9,7 @@ const queue = [];
 let sending = null;
 
 const say = (sentence) => { said.textContent = sentence; };
-const slotOf = (job) => form.querySelector(`[data-slot="${CSS.escape(job.kind)}"]`);
+const slotOf = (kind) => form.querySelector(`[data-slot="${CSS.escape(kind)}"]`);
 const bare = (page) => { for (const part of page.querySelectorAll("[data-without-script]")) part.hidden = true; };
 
 const listIn = (slot) => {
@@ -39,12 +39,12 @@ const close = (job) => {
 };
 
 // The server draws the slot anew; files that still wait in it, and whoever stands in it, keep their place.
-const putIn = (job, answer) => {
+const putIn = (kind, answer, job) => {
   const page = new DOMParser().parseFromString(answer, "text/html");
   const fresh = page.querySelector("[data-slot]");
-  const old = slotOf(job);
+  const old = slotOf(kind);
   if (!fresh || !old) return false;
-  close(job);
+  if (job) close(job);
   bare(fresh);
   const waiting = [...old.querySelectorAll(".sendings > li")];
   const focused = old.contains(document.activeElement);
@@ -73,7 +73,7 @@ const send = (job) => {
   });
   call.addEventListener("load", () => {
     const known = call.status === 200;
-    if (!known || !putIn(job, call.responseText)) {
+    if (!known || !putIn(job.kind, call.responseText, job)) {
       fail(job, call.status === 413 ? words.tooLarge : known || call.status === 403 ? words.signedOut : words.lost);
     }
   });
@@ -128,6 +128,31 @@ const takeAll = (input) => {
 };
 
 form.addEventListener("change", (event) => takeAll(event.target));
+
+// A paper of an earlier application takes its place at once; what goes wrong is said by the whole page instead.
+const useAgain = async (button) => {
+  const { slot: kind } = button.closest("[data-slot]").dataset;
+  const data = new FormData();
+  data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  data.append("part", kind);
+  data.append("again", button.value);
+  try {
+    const response = await fetch(form.action, { method: "POST", body: data, redirect: "manual" });
+    if (!response.ok || !putIn(kind, await response.text())) throw new Error(response.statusText);
+  } catch {
+    button.dataset.whole = "1";
+    form.requestSubmit(button);
+  }
+};
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("button[name=again]");
+  if (!button || sending || button.dataset.whole) return;
+  event.preventDefault();
+  if (button.dataset.pressed) return;
+  button.dataset.pressed = "1";
+  useAgain(button);
+});
 
 form.addEventListener("submit", (event) => {
   if (!sending) return;

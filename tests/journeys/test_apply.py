@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from enrollment import admissions
+from enrollment import admissions, custody, evidence
 from enrollment.models import Application
 from iiwam.accounts.addresses import vouch_for_address
 from tests import factories
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.journey
 
 PASSWORD = "a long and quiet road"
 CONFLICT = "409 (Conflict)"
+LOST = "net::ERR_FAILED"
 
 
 @pytest.fixture
@@ -119,6 +120,36 @@ def test_a_window_that_has_saved_by_itself_is_not_older_than_itself(draft, open_
     assert draft.city == "Penang"
 
 
+def test_a_save_whose_answer_is_lost_and_a_step_back_are_no_other_window(draft, open_page, screen, faults):
+    faults.expect(LOST)
+    page = sign_in(open_page(f"/applications/{draft.reference}/about/", screen=screen))
+
+    def lose(route):
+        """What was sent arrives, and its answer never comes back."""
+        if route.request.method == "POST":
+            route.fetch()
+            return route.abort()
+        return route.continue_()
+
+    page.route("**/about/", lose)
+    page.get_by_label("Town or city").fill("Bangkok")
+    expect(page.locator(".saved[role=status]")).to_contain_text("no connection")
+    draft.refresh_from_db()
+    assert draft.city == "Bangkok"
+    page.unroute("**/about/")
+    page.get_by_label("Town or city").fill("Penang")
+    press(page, "Save and continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profession")
+
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("About you")
+    page.get_by_label("Town or city").fill("Ipoh")
+    press(page, "Save and continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profession")
+    draft.refresh_from_db()
+    assert draft.city == "Ipoh"
+
+
 def test_an_old_window_does_not_save_by_itself_over_newer_answers(draft, open_page, screen, faults):
     faults.expect(CONFLICT)
     old = sign_in(open_page(f"/applications/{draft.reference}/about/", screen=screen))
@@ -142,6 +173,10 @@ def test_a_second_application_starts_from_what_is_known(draft, window):
     draft.__class__.objects.filter(pk=draft.pk).update(
         city="Chiang Mai", qualification="MD, 2014", motivation="Scars."
     )
+    paper = evidence.check(files.upload(files.pdf(), "licence.pdf"))
+    custody.attach_document(
+        application=draft, by=draft.applicant, kind="licence", label="Current licence", file=paper
+    )
     factories.IntakeFactory(course=draft.intake.course, code="mn-2100")
     page = sign_in(window("/accounts/login/?next=/apply/mn-2100/"))
     press(page, "Start application")
@@ -149,7 +184,18 @@ def test_a_second_application_starts_from_what_is_known(draft, window):
     expect(page.get_by_label("Town or city")).to_have_value("Chiang Mai")
     press(page, "Save and continue")
     expect(page.get_by_label("Primary qualification")).to_have_value("MD, 2014")
-    assert Application.objects.get(intake__code="mn-2100").motivation == ""
+    second = Application.objects.get(intake__code="mn-2100")
+    assert second.motivation == ""
+
+    page.goto(f"/applications/{second.reference}/evidence/")
+    page.wait_for_load_state("load")
+    page.get_by_role(
+        "button", name=re.compile(rf"^Use licence\.pdf, sent .+ with {draft.reference}$")
+    ).click()
+    slot = page.locator("#slot-licence")
+    expect(slot.locator(".tag").first).to_have_text("Uploaded")
+    expect(slot.get_by_role("button", name=re.compile("^Use "))).to_have_count(0)
+    assert second.documents.get().sha256 == draft.documents.get().sha256
 
 
 def test_a_wrong_answer_is_found_from_the_summary_and_the_rest_is_kept(draft, window):

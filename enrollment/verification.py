@@ -1,14 +1,14 @@
 """What anyone may learn of a certificate: by its number, by its file, by its credential."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
 
 from . import numbers
-from .credentials import checking
+from .credentials import checking, unbaking
 from .credentials.checking import Finding
 from .models import Certificate, Sheet
 
@@ -117,21 +117,54 @@ def state_of(certificate: Certificate, at: datetime) -> State:
 # By file and by credential
 
 
+class Inside(StrEnum):
+    """What the credential was in that an answer is about."""
+
+    NOTHING = ""
+    PICTURE = "picture"
+    CHANGED_PDF = "changed_pdf"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What was found of a file or a credential, and of the certificate that it belongs to."""
 
     finding: Finding
     result: Verification | None = None
+    inside: Inside = Inside.NOTHING
 
 
 def check_file(content: bytes, *, at: datetime) -> Answer:
-    """Whether we handed out this very file; nothing of it is kept."""
+    """Whether we handed out this very file, or what the credential inside it says; nothing of it is kept."""
     found = Sheet.objects.filter(sha256=hashlib.sha256(content).hexdigest())
-    sheet = found.select_related("certificate__successor").first()
-    if sheet is None:
-        return Answer(Finding.CHANGED_FILE if content.startswith(b"%PDF-") else Finding.NO_PDF)
-    return Answer(Finding.GENUINE, told(sheet.certificate, at))
+    if sheet := found.select_related("certificate__successor").first():
+        return Answer(Finding.GENUINE, told(sheet.certificate, at))
+    if content.startswith(unbaking.PDF):
+        return check_attachments(content, at=at)
+    if unbaking.is_picture(content):
+        return check_picture(content, at=at)
+    return Answer(Finding.NO_FILE_OF_OURS)
+
+
+def check_picture(content: bytes, *, at: datetime) -> Answer:
+    """What became of the credential in a badge. The picture around it is nobody's word: it is not compared."""
+    text = unbaking.in_picture(content)
+    if not text:
+        return Answer(Finding.NO_BADGE)
+    return replace(check_credential(text, at=at), inside=Inside.PICTURE)
+
+
+def check_attachments(content: bytes, *, at: datetime) -> Answer:
+    """A PDF that is not as we handed it out, with the certificate of the genuine credentials in it.
+
+    Its pages may say anything, so it is never called genuine. Credentials of different certificates are no answer.
+    """
+    found = [checking.check(text) for text in unbaking.in_pdf(content)]
+    genuine = {certificate.pk: certificate for _finding, certificate in found if certificate}
+    if len(genuine) != 1:
+        return Answer(Finding.CHANGED_FILE)
+    (certificate,) = genuine.values()
+    return Answer(Finding.CHANGED_FILE, told(certificate, at), Inside.CHANGED_PDF)
 
 
 def check_credential(text: str, *, at: datetime) -> Answer:

@@ -29,7 +29,8 @@ class Finding(StrEnum):
     UNREADABLE = "unreadable"
     NO_CERTIFICATE = "no_certificate"
     CHANGED_FILE = "changed_file"
-    NO_PDF = "no_pdf"
+    NO_BADGE = "no_badge"
+    NO_FILE_OF_OURS = "no_file_of_ours"
 
 
 class Unreadable(Exception):
@@ -105,7 +106,10 @@ def token_is_ours(document: dict, token: str, seal: Seal | None) -> bool:
         return False
     kid = header["kid"].rsplit("/", 1)[-1].removesuffix(".json")
     key = IssuerKey.objects.filter(kid=kid, algorithm=keys.ES256).first() if kid.isascii() else None
-    return bool(key) and verifies(key, from_base64url(signature), f"{head}.{claims}".encode())
+    try:
+        return bool(key) and verifies(key, from_base64url(signature), f"{head}.{claims}".encode())
+    except ValueError:
+        return False
 
 
 def document_is_ours(document: dict, text: str, seal: Seal | None) -> bool:

@@ -13,7 +13,8 @@ def base64url(content: bytes) -> str:
 
 
 def from_base64url(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    """The bytes behind this text; ValueError for anything but its letters (RFC 4648, section 3.3)."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def base58(content: bytes) -> str:

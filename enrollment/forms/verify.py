@@ -31,18 +31,20 @@ class VerifyForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    """The PDF of a certificate."""
+    """The PDF of a certificate, or its badge as PNG or SVG."""
 
     use_required_attribute = False
     file = forms.FileField(
-        label=_("PDF of the certificate"),
-        help_text=_("As the holder sent it, up to 1 MB. Its fingerprint is compared; the file is not kept."),
+        label=_("PDF or badge"),
+        help_text=_(
+            "The certificate as PDF, or its badge as PNG or SVG, as the holder sent it, up to 1 MB. The file is not kept."
+        ),
         max_length=300,
         error_messages={
-            "required": _("Choose the PDF of the certificate, of 1 MB at most"),
-            "empty": _("This file is empty. Choose the PDF of the certificate"),
+            "required": _("Choose the PDF of the certificate or its badge, of 1 MB at most"),
+            "empty": _("This file is empty. Choose the PDF of the certificate or its badge"),
         },
-        widget=forms.FileInput({"accept": "application/pdf,.pdf"}),
+        widget=forms.FileInput({"accept": "application/pdf,image/png,image/svg+xml,.pdf,.png,.svg"}),
     )
 
 

@@ -192,7 +192,7 @@ def is_too_large(request: HttpRequest) -> bool:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_file(request: HttpRequest) -> HttpResponse:
-    """Whether a PDF is one that we handed out."""
+    """Whether a PDF is one that we handed out, or what the credential in a badge says."""
     if request.method != "POST":
         return redirect("enrollment:verify")
     if not is_from_here(request):
@@ -227,10 +227,16 @@ def verify_credential(request: HttpRequest) -> HttpResponse:
 
 def answered(request: HttpRequest, find: Callable[[], Answer]) -> HttpResponse:
     """The finding in a plain sentence, with the verdict on the certificate where it is ours."""
-    answer = counted(request, find, lambda found: found.finding == Finding.GENUINE)
+    answer = counted(request, find, lambda found: found.result is not None)
     if answer is None:
         return too_many(request)
-    if answer.result:
-        return unseen(show_verdict(request, answer.result, is_genuine=True))
-    context = {"finding": answer.finding, "checked_at": timezone.now(), "form": VerifyForm()}
+    if answer.finding == Finding.GENUINE:
+        return unseen(show_verdict(request, answer.result, is_genuine=True, inside=answer.inside))
+    context = {
+        "finding": answer.finding,
+        "inside": answer.inside,
+        "found_inside": answer.result,
+        "checked_at": timezone.now(),
+        "form": VerifyForm(),
+    }
     return unseen(render(request, "enrollment/public/finding.html", context))

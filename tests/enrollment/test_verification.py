@@ -98,8 +98,9 @@ def test_every_sheet_that_was_handed_out_is_known_again(certificate):
 
 def test_one_changed_byte_makes_another_file(certificate):
     content = sheets.hand_out(certificate)
-    assert check_file(content + b"\n", at=AT) == verification.Answer(Finding.CHANGED_FILE)
-    assert check_file(b"\xff\xd8\xff a photo", at=AT) == verification.Answer(Finding.NO_PDF)
+    answer = check_file(content + b"\n", at=AT)
+    assert (answer.finding, answer.inside) == (Finding.CHANGED_FILE, "changed_pdf")
+    assert check_file(b"\xff\xd8\xff a photo", at=AT) == verification.Answer(Finding.NO_FILE_OF_OURS)
 
 
 # By credential
@@ -169,6 +170,13 @@ def test_somebody_else_signing_in_our_name_is_found_out(certificate):
     none = securing.segment({"alg": "none", "kid": "x"})
     for text in (f"{head}.{claims}.{encoding.base64url(b'1' * 64)}", f"{none}.{claims}."):
         assert check_credential(text, at=AT).finding == Finding.CHANGED
+
+
+@pytest.mark.parametrize("signature", ["é" * 86, "A" * 85, "A" * 5, "=", "{genuine}!", "{genuine}="])
+def test_signature_that_is_no_text_of_bytes_is_found_out(certificate, signature):
+    head, claims, genuine = certificate.seal.token.split(".")
+    text = f"{head}.{claims}.{signature.format(genuine=genuine)}"
+    assert check_credential(text, at=AT).finding == Finding.CHANGED
 
 
 def test_what_we_signed_beside_certificates_is_no_certificate():

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from enrollment import certification, numbers, verification
-from enrollment.credentials import sheets
+from enrollment.credentials import badge, sheets
 from enrollment.models import Application, Certificate
 from enrollment.views.public import LARGEST_FILE, MISSES_ALLOWED, REFUSALS_ALLOWED
 from iiwam.limits import allow
@@ -208,8 +208,11 @@ def test_file_that_we_handed_out_is_genuine(client, certificate):
     ("content", "words"),
     [
         (b"%PDF-1.7 another", "This is not a file that we handed out"),
-        (b"\x89PNG", "This file is no PDF"),
-        (b"%PDF" + b"0" * (LARGEST_FILE - 4), "This file is no PDF"),
+        (b"\xff\xd8\xff a photo", "This file can be neither a certificate nor a badge"),
+        (b"%PDF" + b"0" * (LARGEST_FILE - 4), "This file can be neither a certificate nor a badge"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This picture carries no credential"),
+        (b"<" * LARGEST_FILE, "This picture carries no credential"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 900_000, "This picture carries no credential"),
     ],
 )
 def test_file_that_is_not_ours_is_told_in_a_sentence(client, content, words):
@@ -230,6 +233,42 @@ def test_file_is_never_written_down(client, certificate, monkeypatch):
     monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
     monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", refuse)
     assert headline(send_file(client, b"%PDF-" + b"0" * 900_000)) == "This is not a file that we handed out"
+
+
+@pytest.mark.parametrize("baked", [badge.png, badge.svg])
+def test_badge_tells_what_became_of_its_certificate_and_no_more_of_the_picture(client, certificate, baked):
+    content = baked(certificate)
+    assert headline(send_file(client, content)) == "This certificate is valid"
+    certification.revoke(
+        certificate=certificate, by=registrar(), reason_class="misconduct", note="Why.", at=AT
+    )
+    response = send_file(client, content)
+    page = response.content.decode()
+    assert headline(response) == "This certificate has been revoked"
+    assert "The credential inside the picture is genuine" in page
+    assert "the picture around it was not compared" in page
+
+
+def test_badge_whose_credential_was_changed_is_found_out(client, certificate):
+    drawing = badge.svg(certificate).decode()
+    token = certificate.seal.token
+    head, claims, signature = token.split(".")
+    forged = drawing.replace(token, f"{head}.{claims}.{signature[::-1]}").encode()
+    page = send_file(client, forged)
+    assert headline(page) == "This credential was changed, or we never signed it"
+    assert "said of the credential inside the picture" in page.content.decode()
+
+
+def test_changed_pdf_with_a_genuine_credential_is_never_called_genuine(client, certificate):
+    """Somebody wrote another name on the sheet and left the attachment as it was."""
+    response = send_file(client, sheets.hand_out(certificate).replace(b"%%EOF", b"%changed\n%%EOF"))
+    page = response.content.decode()
+    assert headline(response) == "This is not a file that we handed out"
+    assert "A genuine credential is inside it." in page
+    assert "not by what the file shows" in page
+    told = ["Nurul Aisyah binti Rahman", certificate.number, address(certificate.number)]
+    assert [words for words in told if words not in page] == []
+    assert "nothing in it was changed" not in page
 
 
 @pytest.mark.parametrize("form", ["credential", "token"])

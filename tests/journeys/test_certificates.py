@@ -68,16 +68,18 @@ def test_employer_checks_by_number_by_file_and_by_credential(
     headed(page, "This certificate is valid")
     expect(page.get_by_text("Nurul Aisyah binti Rahman")).to_be_visible()
 
-    page.get_by_role("link", name="Check a PDF or a credential").click()
-    ours, other = tmp_path / "ours.pdf", tmp_path / "other.pdf"
+    page.get_by_role("link", name="Check a PDF, a badge or a credential").click()
+    ours, other, picture = (tmp_path / name for name in ("ours.pdf", "other.pdf", "badge.png"))
     ours.write_bytes(sheets.hand_out(certificate))
     other.write_bytes(ours.read_bytes() + b"\n")
+    picture.write_bytes(badge.png(certificate))
     for path, words in (
         (other, "This is not a file that we handed out"),
+        (picture, "This certificate is valid"),
         (ours, "This certificate is valid"),
     ):
         page.goto("/verify/")
-        page.get_by_label("PDF of the certificate").set_input_files(path)
+        page.get_by_label("PDF or badge").set_input_files(path)
         press(page, "Check the file")
         headed(page, words)
 

@@ -5,6 +5,7 @@ shows.
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
@@ -24,6 +25,7 @@ from .models import (
     FrequentQuestion,
     Policy,
     Profession,
+    ScopeRule,
     Source,
 )
 from .models.rows import rows_of
@@ -34,13 +36,18 @@ SOURCE = ("pk", "key", "citation", "url", "strength", "note")
 # The page of a course
 
 
-def with_parts(courses: QuerySet) -> QuerySet:
-    """The courses, each with the lists that its page is made of: documents, teachers, articles, questions, rules."""
+@cache
+def with_parts() -> QuerySet:
+    """All courses, each with the lists that its page is made of: documents, teachers, articles, questions, rules.
+
+    The question is put together once, for that takes longer than to ask it; each page narrows it to its own course.
+    """
     of_course = {"course": OuterRef("pk")}
     # Two steps out: this asks from within the question for articles, which stands within the one for courses.
     of_its_modules = Article.modules.through.objects.filter(module__course=OuterRef(OuterRef("pk")))
     leading = of_its_modules.values("article")
-    return courses.annotate(
+    return Course.objects.annotate(
+        scope_countries=ScopeRule.objects.joined_countries(),
         evidence_rows=rows_of(
             EvidenceRequirement.objects.filter(**of_course),
             *("pk", "position", "label", "help_text", "is_required", "country", "profession__pk"),
@@ -153,14 +160,15 @@ def parted(row: dict, prefix: str) -> dict:
 # The page of a module
 
 
-def with_sources(rows: QuerySet) -> QuerySet:
+@cache
+def with_sources(model: type[ClinicalRow]) -> QuerySet:
     """Clinical rows with their source, and with the further ones for `more_sources_of`."""
-    link = rows.model.more_sources.through
-    parent = f"{rows.model._meta.model_name}_id"
+    link = model.more_sources.through
+    parent = f"{model._meta.model_name}_id"
     further = Source.objects.filter(
         pk__in=link.objects.filter(**{parent: OuterRef(OuterRef("pk"))}).values("source")
     )
-    return rows.select_related("source").annotate(source_rows=rows_of(further, *SOURCE))
+    return model.objects.select_related("source").annotate(source_rows=rows_of(further, *SOURCE))
 
 
 def more_sources_of(row: ClinicalRow) -> list[Source]:

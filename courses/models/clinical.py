@@ -36,6 +36,11 @@ class ClinicalRow(models.Model):
     def __str__(self):
         return getattr(self, "name", None) or self.key
 
+    @property
+    def anchor(self) -> str:
+        """Where on the page of its module it stands; tables of two kinds may use the same key."""
+        return f"{self._meta.model_name}-{self.key}"
+
 
 class SkinLayer(ClinicalRow):
     kind = Module.Kind.ANATOMY

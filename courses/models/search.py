@@ -72,6 +72,8 @@ class SearchDocument(models.Model):
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="+")
     article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="documents")
     place = models.PositiveIntegerField(default=0)
+    # Where on the page of its module a row stands.
+    anchor = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=200)
     text = models.TextField()
     # The text as words are compared, letter for letter, where that is more than its small letters.

@@ -3,11 +3,12 @@ from typing import NamedTuple
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .catalog import Course
+from .rows import rows_of
 from .sources import Source
 
 
@@ -25,17 +26,15 @@ class ModuleQuerySet(models.QuerySet):
         return self.all() if may_edit else self.filter(course__published_at__isnull=False)
 
     def with_contents(self) -> list["Module"]:
-        """Modules in order, each with its topics as `contents`; one question, for a list needs no topic's text."""
-        rows = self.annotate(
-            topic_title=F("topics__title"), topic_minutes=F("topics__reading_minutes")
-        ).order_by("number", "topics__number")
-        modules: dict[int, Module] = {}
-        for row in rows:
-            module = modules.setdefault(row.pk, row)
-            module.contents = getattr(module, "contents", [])
-            if row.topic_title is not None:
-                module.contents.append(TopicLine(row.topic_title, row.topic_minutes))
-        return list(modules.values())
+        """Modules in order, each with its topics as `contents`; one question, and no text of a topic."""
+        topics = Topic.objects.filter(module=OuterRef("pk"))
+        modules = list(
+            self.annotate(topic_rows=rows_of(topics, "number", "title", "reading_minutes")).order_by("number")
+        )
+        for module in modules:
+            rows = sorted(module.topic_rows or [], key=lambda row: row["number"])
+            module.contents = [TopicLine(row["title"], row["reading_minutes"]) for row in rows]
+        return modules
 
 
 class Module(models.Model):

@@ -3,17 +3,16 @@
 Both hold the same keys, made by `words`, so that the same question has the same answer on either.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection
-from django.db.models import BooleanField, Case, F, Func, IntegerField, Value, When
-from django.db.models.expressions import Combinable
 
 from .words import Term, letters_of, trigrams
 
 # Classes of places, the best first: title, headings, summary, body.
 CLASSES = "ABCD"
 WORTH = {"A": 8, "B": 4, "C": 2}
+HELD = 3
 # Ranking reads every answer once for each term: beyond these, more of them would not change much.
 MOST_RANKED = 4
 Keys = dict[str, set[str]]
@@ -29,27 +28,6 @@ SIMILAR = {
     "postgresql": """SELECT %s AS asked, word, uses FROM courses_searchword
         WHERE lower(word) %% %s ORDER BY word <-> %s, word LIMIT 60""",
 }
-
-
-class PartMatches(Func):
-    """Whether a module, topic or article holds all (or any) of the terms, in places of these classes."""
-
-    output_field = BooleanField()
-
-    def __init__(self, terms: Sequence[Term], *, classes: str = CLASSES, every: bool = True):
-        super().__init__(F("pk"), F("vector"))
-        self.terms, self.classes, self.every = tuple(terms), classes, every
-
-    def as_sqlite(self, compiler, connection, **context):
-        key, params = compiler.compile(self.source_expressions[0])
-        index = "courses_searchdocument_index"
-        where = f"({key} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s))"  # noqa: S608 - constants
-        return where, [*params, fts_query(self.terms, self.classes, every=self.every)]
-
-    def as_postgresql(self, compiler, connection, **context):
-        column, params = compiler.compile(self.source_expressions[1])
-        query = vector_query(self.terms, self.classes, every=self.every)
-        return f"({column} @@ %s::tsquery)", [*params, query]
 
 
 Sql = tuple[str, list]
@@ -69,9 +47,30 @@ def courses_with(terms: Sequence[Term], *, classes: str = CLASSES) -> Sql:
 
 def courses_score(terms: Sequence[Term]) -> Sql:
     """How well a course of the listing answers: each term counts by the best place it stands in."""
+    return best_places(terms, courses_with)
+
+
+def parts_with(terms: Sequence[Term], *, classes: str = CLASSES, every: bool = True) -> Sql:
+    """Whether a `document` (a module, topic, clinical row or article) holds all (or any) of the terms."""
+    if connection.vendor == "sqlite":
+        index = "courses_searchdocument_index"
+        where = f"document.id IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)"  # noqa: S608 - constants
+        return where, [fts_query(terms, classes, every=every)]
+    return "document.vector @@ %s::tsquery", [vector_query(terms, classes, every=every)]
+
+
+def parts_score(terms: Sequence[Term]) -> Sql:
+    """The same for a part, where it also counts how many of the terms it holds at all."""
+    best, params = best_places(terms, parts_with)
+    held = [parts_with([term]) for term in terms]
+    counted = " + ".join(f"CASE WHEN {where} THEN {HELD} ELSE 0 END" for where, _query in held)
+    return f"{best} + {counted or 0}", params + [query for _where, queries in held for query in queries]
+
+
+def best_places(terms: Sequence[Term], where_with: Callable[..., Sql]) -> Sql:
     cases, params = [], []
     for term in terms[:MOST_RANKED]:
-        places = [courses_with([term], classes=name) for name in WORTH]
+        places = [where_with([term], classes=name) for name in WORTH]
         whens = " ".join(
             f"WHEN {where} THEN {worth}"
             for (where, _query), worth in zip(places, WORTH.values(), strict=True)
@@ -101,17 +100,6 @@ def vector_query(terms: Iterable[Term], classes: str, *, every: bool) -> str:
         for term in terms
     )
     return (" & " if every else " | ").join(f"({keys})" for keys in asked)
-
-
-def hits_score(terms: Sequence[Term]) -> Combinable:
-    """The same for a part, where it also counts how many of the terms it holds at all."""
-    held = [Case(When(PartMatches([term]), then=Value(3)), default=Value(0)) for term in terms]
-    return sum(held, start=sum(map(best_place, terms[:MOST_RANKED]), start=Value(0)))
-
-
-def best_place(term: Term) -> Case:
-    whens = (When(PartMatches([term], classes=name), then=Value(worth)) for name, worth in WORTH.items())
-    return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
 def store(rows: list, keys: list[Keys]) -> None:

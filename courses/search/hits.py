@@ -3,20 +3,32 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import CharField, F, Q, Value, Window
-from django.db.models.functions import Coalesce, Greatest, Lower, NullIf, RowNumber, StrIndex, Substr
+from django.db import connection
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from ..models import SearchDocument
-from .engines import PartMatches, hits_score
+from .engines import Sql, parts_score, parts_with
 from .spelling import Words
 from .words import marked
 
 HITS_PER_COURSE = 3
 BEFORE, AROUND, SHOWN = 90, 420, 190
 STOPS = " ·.,;:"
-COLUMNS = ("kind", "course", "title", "window", "starts", "module__number", "module__title", "module__slug")
+# The text is read, and the words looked for in it, only where it is shown.
+STATEMENT = """WITH ranked AS (
+    SELECT document.id, document.course_id, module.number, module.title AS module_title, module.slug AS module_slug,
+        course.slug AS course_slug, article.slug AS article_slug,
+        ROW_NUMBER() OVER (PARTITION BY document.course_id ORDER BY {score} DESC, document.place, document.id) AS rank
+    FROM courses_searchdocument AS document
+    LEFT JOIN courses_course AS course ON course.id = document.course_id
+    LEFT JOIN courses_module AS module ON module.id = document.module_id
+    LEFT JOIN courses_article AS article ON article.id = document.article_id
+    WHERE ({parts}) AND (article.id IS NULL OR article.published_at IS NOT NULL)),
+best AS (SELECT ranked.*, kind, title, anchor, text, {starts} AS starts
+    FROM ranked JOIN courses_searchdocument AS document ON document.id = ranked.id WHERE rank <= {most})
+SELECT course_id, kind, title, anchor, SUBSTR(text, starts, {around}), starts, number, module_title, module_slug,
+    course_slug, article_slug FROM best ORDER BY course_id, rank"""
 
 
 @dataclass(frozen=True)
@@ -33,42 +45,48 @@ class Hit:
 
 def hits_of(courses: Collection[int], words: Words, *, alone: bool) -> dict[int | None, list[Hit]]:
     """For each of these courses the parts that answer best; under None, articles that lead to no course."""
-    wanted = Q(course__in=courses, course__published_at__isnull=False) & Q(
-        PartMatches(words.terms, every=False)
-    )
+    parts: list[Sql] = []
+    if courses:
+        some, sought = parts_with(words.terms, every=False)
+        listed = ", ".join(["%s"] * len(courses))
+        of_courses = f"(document.course_id IN ({listed}) AND course.published_at IS NOT NULL AND {some})"
+        parts.append((of_courses, [*courses, *sought]))
     if alone:
-        wanted |= Q(course=None) & Q(PartMatches(words.terms))
-    public = Q(article=None) | Q(article__published_at__isnull=False)
-    best = Window(RowNumber(), partition_by=["course"], order_by=[F("score").desc(), "place", "pk"])
-    found = (
-        SearchDocument.objects.filter(wanted, public)
-        .annotate(score=hits_score(words.terms), row=best, starts=start_of_window(words))
-        .filter(row__lte=HITS_PER_COURSE)
-        .annotate(window=Substr("text", F("starts"), AROUND))
-        .order_by("course", "row")
-    )
+        every, sought = parts_with(words.terms)
+        parts.append((f"(document.course_id IS NULL AND {every})", sought))
     hits: dict[int | None, list[Hit]] = {}
-    for row in found.values_list(*COLUMNS, "course__slug", "article__slug"):
-        hits.setdefault(row[1], []).append(hit_from(row, words))
+    for course, *row in best_of(parts, words) if parts else []:
+        hits.setdefault(course, []).append(hit_from(row, words))
     return hits
 
 
-def start_of_window(words: Words):
+def best_of(parts: list[Sql], words: Words) -> list[tuple]:
+    """The rows of the statement, among the documents that one of these conditions allows."""
+    (score, ranked), (starts, sought) = parts_score(words.terms), start_of_window(words)
+    where = " OR ".join(condition for condition, _params in parts)
+    statement = STATEMENT.format(score=score, parts=where, starts=starts, most=HITS_PER_COURSE, around=AROUND)
+    asked = [param for _condition, params in parts for param in params]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*ranked, *asked, *sought])
+        return cursor.fetchall()
+
+
+def start_of_window(words: Words) -> Sql:
     """Where to begin to read: a little before the first of the words that stands in the text, the longest first."""
     longest = sorted(
         {key for term in words.terms for key in (*term.exact, *term.prefixes)}, key=len, reverse=True
     )
-    plain = Coalesce("plain", Lower("text"))
-    places = [NullIf(StrIndex(plain, Value(key, CharField())), 0) for key in longest]
-    return Greatest(Coalesce(*places, Value(1), Value(1)) - BEFORE, Value(1))
+    place, greatest = ("INSTR", "MAX") if connection.vendor == "sqlite" else ("STRPOS", "GREATEST")
+    places = [f"NULLIF({place}(COALESCE(plain, LOWER(text)), %s), 0)" for _key in longest]
+    return f"{greatest}(COALESCE({', '.join([*places, '1', '1'])}) - {BEFORE}, 1)", longest
 
 
 def hit_from(row: tuple, words: Words) -> Hit:
-    kind, _course, title, window, starts, number, module_title, module, course, article = row
+    kind, title, anchor, window, starts, number, module_title, module, course, article = row
     url = (
         reverse("courses:article", args=[article])
         if kind == SearchDocument.Kind.ARTICLE
-        else reverse("courses:module", args=[course, module])
+        else reverse("courses:module", args=[course, module]) + (f"#{anchor}" if anchor else "")
     )
     return Hit(
         kind=kind,

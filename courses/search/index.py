@@ -183,7 +183,7 @@ def add_module(group: Group, course: Course, module: Module) -> None:
     for number, row in enumerate(rows_of(module), start=ROWS_PLACE):
         text = " · ".join(filter(None, (str(getattr(row, field.name)) for field in texts_of(type(row)))))
         document = SearchDocument(
-            kind=Kind.ROW, course=course, module=module, title=str(row)[:200], text=text
+            kind=Kind.ROW, course=course, module=module, anchor=row.anchor, title=str(row)[:200], text=text
         )
         document.place = module.number * 1000 + number
         group.add(document, A=document.title, D=text)

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 LONGEST_WORD = 40
@@ -180,19 +180,18 @@ def marked(text: str, terms: Iterable[Term], runs: Iterable[Run] = ()) -> SafeSt
     terms, pieces = list(terms), [re.escape(run.text) for run in runs]
     inside = re.compile("|".join(sorted(pieces, key=len, reverse=True))) if pieces else None
     made, end = [], 0
-    for found in WORD.finditer(text):
-        made.append(escape(text[end : found.start()]))
-        made.append(mark_word(found[0], terms, inside))
-        end = found.end()
+    for word in WORD.finditer(text):
+        for start, stop in places_in(word, terms, inside):
+            made += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+            end = stop
     return mark_safe("".join([*made, escape(text[end:])]))  # noqa: S308 - every piece is escaped above
 
 
-def mark_word(word: str, terms: list[Term], inside: re.Pattern | None) -> str:
-    folded = fold(word)
+def places_in(word: re.Match, terms: list[Term], inside: re.Pattern | None) -> list[tuple[int, int]]:
+    """Where to mark: the whole word, or the pieces of it that a script without spaces was asked for by."""
+    folded = fold(word[0])
     if any(term.met_by(folded) for term in terms):
-        return f"<mark>{escape(word)}</mark>"
+        return [word.span()]
     if inside is None:
-        return escape(word)
-    pieces = inside.split(word)
-    marks = [f"<mark>{escape(piece)}</mark>" for piece in inside.findall(word)]
-    return "".join(escape(piece) + mark for piece, mark in zip(pieces, [*marks, ""], strict=True))
+        return []
+    return [piece.span() for piece in inside.finditer(word.string, *word.span())]

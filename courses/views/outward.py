@@ -51,7 +51,7 @@ def mark(request, key):
 @require_safe
 @public_page()
 def prospectus(request, slug):
-    course = get_object_or_404(with_parts(Course.objects.published()), slug=slug)
+    course = get_object_or_404(with_parts().published(), slug=slug)
     facts = facts_of(course, timezone.now())
     response = HttpResponse(paper.render(facts), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="iiwam-{slugify(course.slug)}.pdf"'

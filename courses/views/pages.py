@@ -16,13 +16,11 @@ from ..models import (
     Accreditation,
     Affiliation,
     Article,
-    Course,
     FacultyMember,
     InstituteFact,
     Intake,
     Module,
     Profession,
-    ScopeRule,
     SkinThickness,
 )
 from ..outward import structured_data
@@ -54,10 +52,7 @@ def home(request):
 @require_safe
 @public_page(choices=["profession", "country"])
 def course(request, slug):
-    courses = Course.objects.visible_to(request.user)
-    found = get_object_or_404(
-        with_parts(courses).annotate(scope_countries=ScopeRule.objects.joined_countries()), slug=slug
-    )
+    found = get_object_or_404(with_parts().visible_to(request.user), slug=slug)
     now = timezone.now()
     facts = facts_of(found, now)
     admitted = [audience.profession for audience in facts["audiences"]]
@@ -106,7 +101,7 @@ def clinical_tables(module, references) -> list[dict]:
     tables = []
     for model in CLINICAL_MODELS:
         if model.kind == module.kind:
-            cited = references.cite(with_sources(model.objects.filter(module=module)))
+            cited = references.cite(with_sources(model).filter(module=module))
             if cited:
                 tables.append({"template": f"courses/clinical/{model._meta.model_name}.html", "rows": cited})
     return tables

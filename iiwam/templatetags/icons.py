@@ -1,5 +1,7 @@
 """The line icons: 20 units square, one path each, drawn with the current text color."""
 
+from django.utils.html import format_html
+
 PATHS = {
     "check": "M4 10.5l4 4 8-9",
     "cross": "M5 5l10 10M15 5L5 15",
@@ -23,4 +25,9 @@ PATHS = {
     "question": "M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM7.8 7.9c0-1.3 1-2.1 2.2-2.1s2.2.8 2.2 2c0 1.6-2.2 1.7-2.2 3.4M10 13.9v.1",
     "mail": "M2.8 4.5h14.4v11H2.8zM2.8 5.5L10 11l7.2-5.5",
     "video": "M2.5 5h10.3v10H2.5zM12.8 8.6l4.7-2.4v7.6l-4.7-2.4",
+}
+
+ICONS = {
+    name: format_html('<svg class="ico" viewBox="0 0 20 20" aria-hidden="true"><path d="{}"/></svg>', path)
+    for name, path in PATHS.items()
 }

@@ -11,7 +11,6 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
 
-from courses import models
 from courses.outward import pictures, prospectus, sitemaps
 from courses.page_parts import facts_of, with_parts
 from tests.factories import (
@@ -35,7 +34,7 @@ def words(content: bytes) -> str:
 
 def paper(course) -> bytes:
     return prospectus.render(
-        facts_of(with_parts(models.Course.objects.all()).get(pk=course.pk), timezone.now())
+        facts_of(with_parts().get(pk=course.pk), timezone.now())
     )
 
 

@@ -172,7 +172,7 @@ def test_somebody_else_signing_in_our_name_is_found_out(certificate):
         assert check_credential(text, at=AT).finding == Finding.CHANGED
 
 
-@pytest.mark.parametrize("signature", ["é" * 86, "A" * 85, "A" * 5, "=", "{genuine}!", "{genuine}="])
+@pytest.mark.parametrize("signature", ["é" * 86, "A" * 85, "A" * 5, "=", "{genuine}!"])
 def test_signature_that_is_no_text_of_bytes_is_found_out(certificate, signature):
     head, claims, genuine = certificate.seal.token.split(".")
     text = f"{head}.{claims}.{signature.format(genuine=genuine)}"

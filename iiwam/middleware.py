@@ -9,6 +9,7 @@ import structlog
 from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import DataError, IntegrityError
 
 from iiwam import views
@@ -41,10 +42,14 @@ def is_unstorable(error: Exception) -> bool:
 
 
 def asks_nonsense_of_a_list(request, error: Exception) -> bool:
-    """Django looks up whatever the address of an office list names, and only some of it has no answer."""
+    """Django looks up whatever an office list is asked for by address or tick, and only some of it has no answer."""
     place = request.resolver_match
     is_list = place is not None and (place.url_name or "").endswith("_changelist")
-    return is_list and request.method != "POST" and bool(request.GET) and isinstance(error, ValueError)
+    return (
+        is_list
+        and bool(request.GET or ACTION_CHECKBOX_NAME in request.POST)
+        and isinstance(error, ValueError)
+    )
 
 
 def announced_length(request) -> int:

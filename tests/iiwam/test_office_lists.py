@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from tests.factories import UserFactory
+from tests.factories import InterestFactory, UserFactory
 
 DATED = {
     reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"): kind.date_hierarchy
@@ -31,3 +31,11 @@ def test_nonsense_of_a_date_breaks_no_list(office, address, date):
     asked += [f"{date}__month=-9223372036854775809", f"{date}__in=", "id=99999999999999999999", "p=1e400"]
     answers = {question: office.get(f"{address}?{question}").status_code for question in asked}
     assert {question: code for question, code in answers.items() if code not in (200, 302, 400)} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ticked", ["\0", "[[", "99999999999999999999", "1e400", ""])
+def test_nonsense_among_the_ticked_breaks_no_list(office, ticked):
+    InterestFactory()
+    sent = {"action": "delete_selected", "_selected_action": ["1", ticked], "index": "0"}
+    assert office.post(reverse("admin:courses_interest_changelist"), sent).status_code in (200, 302, 400)

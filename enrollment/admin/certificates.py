@@ -1,6 +1,7 @@
 """Certificates: a snapshot to read, a sheet to print, and what can happen to it; rules of renewal by course."""
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -137,10 +138,12 @@ class CertificateAdmin(ActingRecord):
     def evidence_view(self, request, pk):
         """The paper behind a corrected name; the look is on record."""
         try:
-            correction = renewals.view_evidence(certificate=self.find(request, pk), by=request.user)
-        except MoveRefused as refused:
-            raise Http404 from refused
-        response = FileResponse(correction.evidence.open("rb"), content_type=correction.evidence_type)
+            with transaction.atomic():
+                correction = renewals.view_evidence(certificate=self.find(request, pk), by=request.user)
+                paper = correction.evidence.open("rb")
+        except (MoveRefused, FileNotFoundError) as lost:
+            raise Http404 from lost
+        response = FileResponse(paper, content_type=correction.evidence_type)
         response["Content-Disposition"] = content_disposition_header(True, correction.evidence_name)
         response["Cache-Control"] = "private, no-store"
         return response

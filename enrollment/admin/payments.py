@@ -181,7 +181,11 @@ class PaymentAdmin(Record):
         payment = self.row(request, pk)
         if not payment.proof:
             raise Http404
-        response = FileResponse(payment.proof.open("rb"), content_type=payment.proof_type)
+        try:
+            proof = payment.proof.open("rb")
+        except FileNotFoundError as lost:
+            raise Http404 from lost
+        response = FileResponse(proof, content_type=payment.proof_type)
         is_picture = payment.proof_type in ("image/jpeg", "image/png")
         response["Content-Disposition"] = content_disposition_header(not is_picture, payment.proof_name)
         response["Content-Security-Policy"] = SANDBOX

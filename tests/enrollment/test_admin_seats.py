@@ -150,6 +150,8 @@ def test_a_payment_is_recorded_with_its_proof_once(client, account, registrar):
     assert (row.amount_minor, row.currency, row.recorded_by) == (150_000, "MYR", registrar)
     proof = client.get(reverse("admin:enrollment_payment_proof", args=[row.pk]))
     assert proof["Content-Type"] == "image/png" and "sandbox" in proof["Content-Security-Policy"]
+    row.proof.storage.delete(row.proof.name)
+    assert client.get(reverse("admin:enrollment_payment_proof", args=[row.pk])).status_code == 404
 
 
 def test_a_slip_is_corrected_from_the_account(client, account, registrar):

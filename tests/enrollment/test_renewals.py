@@ -143,6 +143,9 @@ def test_look_at_a_paper_that_is_not_there_or_not_theirs_shows_and_writes_nothin
     for stranger in (UserFactory(), StaffFactory(), corrected.enrollment.learner):
         with pytest.raises(MoveRefused):
             renewals.view_evidence(certificate=corrected, by=stranger, at=AT)
+    corrected.correction.evidence.storage.delete(corrected.correction.evidence.name)
+    lost = reverse("admin:enrollment_certificate_evidence", args=[corrected.pk])
+    assert client.get(lost).status_code == 404
     Correction.objects.update(evidence="")
     with pytest.raises(MoveRefused, match="no paper"):
         renewals.view_evidence(certificate=corrected, by=StaffFactory(rights=["view_certificate"]), at=AT)

@@ -20,7 +20,7 @@ from . import chain
 from .cpd import identity
 from .credentials import pdf
 from .credentials.sealing import sealed
-from .custody import note_export, purge
+from .custody import note_export, purge, purge_picture
 from .models import (
     Application,
     AwardWaiver,
@@ -247,7 +247,7 @@ def forget_person(person: Any, by: Any, at: datetime) -> None:
     for document in Document.objects.filter(application__in=mine):
         forget_document(document, by, at)
     mine.update(**emptied(Application))
-    forget_words(mine)
+    forget_words(mine, by, at)
     forget_study(Enrollment.objects.filter(learner=person))
     forget_certificates(Certificate.objects.filter(enrollment__learner=person))
     StudyClock.objects.filter(learner=person).delete()
@@ -273,31 +273,20 @@ def forget_document(document: Document, by: Any, at: datetime) -> None:
     Document.objects.filter(pk=document.pk).exclude(reason="").update(reason=GONE)
 
 
-def forget_words(mine: models.QuerySet) -> None:
+def forget_words(mine: models.QuerySet, by: Any, at: datetime) -> None:
     """What was written about the person, or by them."""
     of_mine = {"application__in": mine}
     for application in mine:
         application.extra_answers.update(value="")
     Review.objects.filter(**of_mine).update(note=GONE)
     Note.objects.filter(**of_mine).update(text=GONE)
-    InformationRequest.objects.filter(**of_mine).update(former={})
-    for check in LicenseCheck.objects.filter(**of_mine):
-        forget_check(check)
-    Note.objects.filter(**of_mine).update(text=GONE)
     Waiver.objects.filter(**of_mine).update(says=GONE, reason=GONE)
     InformationRequest.objects.filter(**of_mine).update(former={})
-    for check in LicenseCheck.objects.filter(**of_mine).exclude(screenshot=""):
-        transaction.on_commit(partial(check.screenshot.storage.delete, check.screenshot.name))
-    LicenseCheck.objects.filter(**of_mine).update(number=GONE, note=GONE, screenshot="")
+    for check in LicenseCheck.objects.with_picture().filter(**of_mine):
+        purge_picture(check, EvidenceEvent.Act.ERASED, by=by, at=at)
+    # That somebody looked into a register, and what came of it, stays; whom it showed does not.
+    LicenseCheck.objects.filter(**of_mine).update(number=GONE, note=GONE)
     Payment._base_manager.filter(**of_mine).update(note="")
-
-
-def forget_check(check: LicenseCheck) -> None:
-    """That somebody looked into a register, and what came of it, stays; whom it showed does not."""
-    if check.screenshot:
-        transaction.on_commit(partial(check.screenshot.storage.delete, check.screenshot.name))
-    check.screenshot, check.note, check.number = "", GONE, GONE
-    check.save(update_fields=["screenshot", "note", "number"])
 
 
 def forget_study(enrollments: models.QuerySet) -> None:

@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from enrollment import admissions
+from enrollment import admissions, custody
 from enrollment.views.documents import guarded
 
 from .forms import WaiverForm
@@ -104,6 +104,7 @@ class DeskActs:
             content = check.screenshot.open("rb")
         except FileNotFoundError as lost:
             raise Http404 from lost
+        custody.view_picture(check=check, by=request.user)
         return guarded(FileResponse(content, content_type=check.screenshot_type))
 
     def document_view(self, request, pk, document_pk, verdict):

@@ -20,7 +20,11 @@ def address(model: str, query: str = "") -> str:
 def applications(request):
     if permissions.may(request.user, "review_application"):
         given = permissions.reviewable(request.user)
-        yield _("Applications awaiting review"), office.counted(given.awaiting_review()), address("application")
+        yield (
+            _("Applications awaiting review"),
+            office.counted(given.awaiting_review()),
+            address("application"),
+        )
         answered = office.counted(information_received(given))
         yield _("Applications with new information"), answered, address("application", "?show=received")
         urgent = office.counted(deadline_this_week(given, timezone.now()))
@@ -46,4 +50,8 @@ def awards(request):
 def failed_letters(request):
     if request.user.has_perm("enrollment.view_letter"):
         failed = Letter.objects.filter(status=Letter.Status.FAILED).exclude(recipient=request.user)
-        yield _("Letters that could not be sent"), office.counted(failed), address("letter", "?status__exact=failed")
+        yield (
+            _("Letters that could not be sent"),
+            office.counted(failed),
+            address("letter", "?status__exact=failed"),
+        )

@@ -267,6 +267,9 @@ class Application(models.Model):
                 condition=Q(status__in=["submitted", "in_review", "info_requested", "offered", "waitlisted"]),
                 name="licenses_of_open_applications",
             ),
+            models.Index(
+                fields=["offer_expires_at"], condition=Q(status="offered"), name="offers_by_deadline"
+            ),
         ]
 
     def __str__(self):

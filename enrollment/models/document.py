@@ -87,6 +87,13 @@ class Document(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["kind", "uploaded_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["valid_until", "application"],
+                condition=Q(purged_at__isnull=True) & ~Q(status="rejected"),
+                name="documents_by_end",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "kind", "sha256"],

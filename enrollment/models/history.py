@@ -58,6 +58,11 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("history")
         ordering = ["at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["application", "at"], condition=Q(move="send_information"), name="answers_sent"
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=exactly_one_subject(), name="an_event_has_one_subject"),
         ]

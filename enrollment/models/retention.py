@@ -1,9 +1,19 @@
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+
+class RetentionClockQuerySet(models.QuerySet):
+    def confirmed(self):
+        return self.filter(confirmed_at__isnull=False)
+
+    def unconfirmed(self):
+        """Those that nobody has confirmed, so that nothing is deleted by them."""
+        return self.filter(confirmed_at__isnull=True)
 
 
 class RetentionClock(models.Model):
@@ -19,15 +29,23 @@ class RetentionClock(models.Model):
     kind = models.SlugField(
         _("kind of document"),
         blank=True,
-        help_text=_("Stable name of a kind of evidence, such as photo-id. Empty: every kind without a row."),
+        help_text=_(
+            "Stable name of a kind of evidence, such as photo-id; register-page for pictures of a register’s page. "
+            "Empty: every kind without a row."
+        ),
     )
     days = models.PositiveIntegerField(
         _("kept for, days"), validators=[MinValueValidator(1), MaxValueValidator(36_500)]
     )
-    is_confirmed = models.BooleanField(
-        _("confirmed"),
-        default=False,
-        help_text=_("Nothing is deleted by this row until the institute has confirmed the period."),
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("confirmed by"),
     )
     basis = models.CharField(
         _("because of"),
@@ -36,11 +54,18 @@ class RetentionClock(models.Model):
         help_text=_("The law, contract or decision that sets the period."),
     )
 
+    objects = RetentionClockQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("retention period")
         verbose_name_plural = _("retention periods")
         ordering = ["start", "kind"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="who_confirmed_a_period_did_so_at_some_time",
+            ),
             models.UniqueConstraint(fields=["start", "kind"], name="one_retention_period_per_start_and_kind"),
             models.CheckConstraint(
                 condition=Q(start__in=["draft", "ended", "course", "seen"]), name="retention_start_is_known"

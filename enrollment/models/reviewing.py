@@ -174,8 +174,17 @@ def evidence_storage():
     return storages["evidence"]
 
 
+class LicenseCheckQuerySet(models.QuerySet):
+    def with_picture(self):
+        """Those whose picture of the register's page is still there."""
+        return self.exclude(screenshot="")
+
+
 class LicenseCheck(models.Model):
     """Somebody looked the applicant up in a public register; a later look is another record."""
+
+    # Its kind among the retention periods.
+    KIND = "register-page"
 
     class Result(models.TextChoices):
         GOOD = "good", _("Registered, nothing against it")
@@ -208,6 +217,9 @@ class LicenseCheck(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("checked by")
     )
     at = models.DateTimeField(_("checked"))
+    purged_at = models.DateTimeField(_("picture deleted"), null=True, blank=True, editable=False)
+
+    objects = LicenseCheckQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("check of a licence")
@@ -219,7 +231,12 @@ class LicenseCheck(models.Model):
                 name="result_of_a_license_check_is_known",
             ),
             models.CheckConstraint(
-                condition=~Q(note="") | ~Q(screenshot=""), name="a_license_check_keeps_what_it_saw"
+                condition=~Q(note="") | ~Q(screenshot="") | Q(purged_at__isnull=False),
+                name="a_license_check_keeps_what_it_saw",
+            ),
+            models.CheckConstraint(
+                condition=Q(purged_at__isnull=True) | Q(screenshot=""),
+                name="a_purged_license_check_has_no_picture",
             ),
         ]
 

@@ -20,8 +20,9 @@ def day(number):
 
 
 def clock(start, days, kind="", is_confirmed=True):
+    said = {"confirmed_at": AT, "confirmed_by": factories.UserFactory()} if is_confirmed else {}
     clock, _is_new = RetentionClock.objects.update_or_create(
-        start=start, kind=kind, defaults={"days": days, "is_confirmed": is_confirmed}
+        start=start, kind=kind, defaults={"days": days, **said}
     )
     return clock
 
@@ -40,8 +41,10 @@ def kept():
 
 def test_proposals_delete_nothing_until_somebody_confirms_them():
     document("withdrawn")
-    assert set(RetentionClock.objects.values_list("start", "is_confirmed")) == {
-        (start, False) for start in RetentionClock.Start.values
+    assert set(RetentionClock.objects.values_list("start", "kind", "confirmed_at")) == {
+        *((start, "", None) for start in RetentionClock.Start.values),
+        ("ended", "register-page", None),
+        ("course", "register-page", None),
     }
     assert retention.purge_due(at=day(36_000)) == 0
     assert len(kept()) == 1
@@ -82,7 +85,7 @@ def test_a_draft_that_nobody_touched_and_a_course_that_is_over_have_clocks_of_th
     )
     over = factories.DocumentFactory(application=enrollment.application)
 
-    assert [set(retention.due(one, day(15))) for one in RetentionClock.objects.filter(is_confirmed=True)] == [
+    assert [set(retention.due(one, day(15))) for one in RetentionClock.objects.confirmed()] == [
         set(),
         {silent},
     ]
@@ -141,36 +144,14 @@ def test_the_night_does_all_of_it(capsys):
     assert schedule.purge_evidence.func() == 0
 
 
-def test_the_owner_confirms_periods_in_the_office(client):
-    due = document("withdrawn")
-    owner = factories.StaffFactory(is_superuser=True)
-    client.force_login(owner)
-    clock("ended", 30, is_confirmed=False)
-    row = RetentionClock.objects.get(start="ended")
-
-    home = client.get("/admin/").content.decode()
-    listed = client.get("/admin/enrollment/retentionclock/").content.decode()
-    client.post(
-        f"/admin/enrollment/retentionclock/{row.pk}/change/",
-        {"start": "ended", "kind": "", "days": "40", "basis": "Board, 2026", "is_confirmed": "on"},
-    )
-
-    assert "Retention periods to confirm" in home
-    assert "To be confirmed" in listed
-    row.refresh_from_db()
-    assert (row.days, row.is_confirmed, row.basis) == (40, True, "Board, 2026")
-    assert retention.purge_due(at=day(40)) == 1
-    assert due not in kept()
-
-
 def test_an_application_reopened_in_the_meantime_keeps_its_evidence(monkeypatch):
     clock("ended", 30)
     late = document("declined")
     real = retention._purge_one
 
-    def reopened_first(key, *rest):
+    def reopened_first(*asked):
         Application.objects.filter(pk=late.application_id).update(status="in_review")
-        return real(key, *rest)
+        return real(*asked)
 
     monkeypatch.setattr(retention, "_purge_one", reopened_first)
     assert retention.purge_due(at=day(40)) == 0

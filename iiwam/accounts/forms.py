@@ -157,3 +157,30 @@ class EraseForm(forms.Form):
         label=_("Erase my data and close my account. I know that this cannot be undone."),
         error_messages={"required": _("Tick the box if you want your data erased.")},
     )
+
+
+class EraseOnRequestForm(forms.Form):
+    """What the office writes down when it erases somebody who has written in."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_(
+            "For example, the letter or email that asked for it, with its date. It stays in the history."
+        ),
+        error_messages={"required": _("Say why: the history keeps it.")},
+    )
+    identified = forms.CharField(
+        label=_("How you know that it is this person"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_(
+            "For example, called back on the number we hold. Copy no number of a document here: this stays."
+        ),
+        error_messages={"required": _("Say how you made sure: anybody could write in.")},
+    )
+    sure = forms.BooleanField(
+        label=_("Erase this person. I know that this cannot be undone."),
+        error_messages={"required": _("Tick the box if this person is to be erased.")},
+    )

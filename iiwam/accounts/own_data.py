@@ -22,7 +22,8 @@ from typing import Any, BinaryIO
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.mail import EmailMessage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -171,7 +172,7 @@ def account(person: User, at: datetime) -> Chapter:
 
 def obstacles(*, person: User) -> list[str]:
     """What stands in the way of an erasure, in sentences for the person; empty when nothing does."""
-    if person.is_staff:
+    if person.is_staff or person.is_superuser or person.groups.exists():
         return [
             _("This is a staff account: its acts are part of other people’s records. The owner closes it.")
         ]
@@ -202,6 +203,34 @@ def erase(*, person: User, by: User, at: datetime | None = None) -> None:
     person.is_active, person.erased_at, person.last_login = False, at, None
     person.set_unusable_password()
     person.save()
+
+
+@transaction.atomic
+def erase_on_request(
+    *, person: User, by: User, reason: str, identified: str, at: datetime | None = None
+) -> None:
+    """As after `erase`; who did it for somebody that wrote in, why, and how they knew them, is in the history.
+
+    Safe to repeat. Raises Refused for oneself, without the right, and with what must be settled before.
+    """
+    if not (by.is_active and by.is_staff and by.has_perm("accounts.erase_user")):
+        raise Refused(_("Only the owner erases people who write in."))
+    if person.pk == by.pk:
+        raise Refused(_("You cannot erase yourself."))
+    if not reason.strip() or not identified.strip():
+        raise Refused(_("Say why, and how you know that it is this person."))
+    if User.objects.select_for_update().get(pk=person.pk).erased_at:
+        return
+    erase(person=person, by=by, at=at)
+    words = _("Erased on request. Why: %(reason)s How the person was known: %(identified)s")
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(person.pk),
+        object_repr=str(User.objects.get(pk=person.pk)),
+        action_flag=CHANGE,
+        change_message=words % {"reason": reason.strip(), "identified": identified.strip()},
+    )
 
 
 def farewell(person: User) -> None:

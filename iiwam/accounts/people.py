@@ -48,5 +48,7 @@ def close(*, user: User, by: User) -> None:
 
 @transaction.atomic
 def reopen(*, user: User, by: User) -> None:
-    """The person can sign in again."""
+    """The person can sign in again. Refused for somebody who was erased: nobody would know whom it belongs to."""
+    if user.erased_at:
+        raise Refused(_("This person was erased. They can make a new account."))
     User.objects.filter(pk=user.pk).update(is_active=True)

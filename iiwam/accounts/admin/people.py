@@ -3,14 +3,19 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from iiwam.accounts import people
+from iiwam.accounts import own_data, people
+from iiwam.accounts.forms import EraseOnRequestForm
 from iiwam.accounts.models import Role, User
 
 # Its stock page prints the secret of an authenticator app; staff have no use for the rows.
@@ -62,8 +67,8 @@ class PersonAdmin(admin.ModelAdmin):
         )
 
     def has_change_permission(self, request, obj=None):
-        """Only a superuser may alter one."""
-        allowed = super().has_change_permission(request, obj)
+        """Only a superuser may alter one, and nobody whoever was erased."""
+        allowed = super().has_change_permission(request, obj) and not getattr(obj, "erased_at", None)
         return allowed and (request.user.is_superuser or not getattr(obj, "is_superuser", False))
 
     def has_delete_permission(self, request, obj=None):
@@ -87,6 +92,8 @@ class PersonAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("state"))
     def state(self, person):
+        if person.erased_at:
+            return _("Erased on %s") % date_format(timezone.localtime(person.erased_at), "j M Y, H:i")
         return _("Open") if person.is_active else _("Closed: this person cannot sign in")
 
     @admin.display(description=_("address confirmed"), boolean=True)
@@ -105,8 +112,55 @@ class PersonAdmin(admin.ModelAdmin):
             path("<int:pk>/close/", act(self.close_account), name="accounts_user_close"),
             path("<int:pk>/open/", act(self.open_account), name="accounts_user_open"),
             path("<int:pk>/invite/", act(self.send_invitation), name="accounts_user_invite"),
+            path("<int:pk>/erase/", act(self.erase_view), name="accounts_user_erase"),
             *super().get_urls(),
         ]
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["may_erase"] = obj is not None and not obj.erased_at and self.may_erase(request)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def may_erase(self, request) -> bool:
+        return request.user.has_perm("accounts.erase_user")
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def erase_view(self, request, pk):
+        """What goes, what stays and what stands in the way; then, once, the end of it."""
+        if not self.may_erase(request):
+            raise PermissionDenied
+        person = get_object_or_404(self.get_queryset(request), pk=pk)
+        back = reverse("admin:accounts_user_change", args=[pk])
+        if person.erased_at:
+            self.message_user(request, _("This person has been erased already."), messages.WARNING)
+            return HttpResponseRedirect(back)
+        form = EraseOnRequestForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            return self.erased(request, person, form.cleaned_data, back)
+        return self.erase_page(request, person, form, back)
+
+    def erased(self, request, person, answers, back):
+        try:
+            own_data.erase_on_request(
+                person=person, by=request.user, reason=answers["reason"], identified=answers["identified"]
+            )
+        except people.Refused as refusal:
+            self.message_user(request, refusal, messages.WARNING)
+        else:
+            self.message_user(request, _("Erased. The history of the account says who did it and why."))
+        return HttpResponseRedirect(back)
+
+    def erase_page(self, request, person, form, back):
+        own = [_("You cannot erase yourself.")] if person == request.user else []
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Erase on request"),
+            "opts": self.opts,
+            "original": person,
+            "form": form,
+            "obstacles": own or own_data.obstacles(person=person),
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/accounts/user/erase.html", context)
 
     @method_decorator(require_POST)
     def close_account(self, request, pk):

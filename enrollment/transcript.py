@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
 from courses.countries import names
 
-from .completeness import SECTIONS
-from .models import Application
+from .completeness import SECTIONS, Questionnaire
+from .models import Application, ExtraAnswer, ExtraQuestion
 
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 COUNTRIES = frozenset({"nationality", "residence_country", "register_country"})
 
 
@@ -29,16 +31,45 @@ class Change:
     """An answer or a document that is not what it was."""
 
     section: str
+    name: str
     label: str
     before: str
     now: str
 
 
-def lines(application: Application, section: str) -> list[Line]:
-    """What this section asks, with the answers; questions that the office added come last."""
-    own = [Line(name, label_of(name), in_words(application, name)) for name in SECTIONS[section].fields]
-    extra = application.extra_answers.filter(question__section=section)
-    return own + [Line(f"extra-{one.question_id}", one.asked_as, one.value) for one in extra]
+def transcript(application: Application) -> dict[str, list[Line]]:
+    """What each section asks, with the answers; questions that the office added come last, also those left empty."""
+    asked = Questionnaire(application)
+    given = list(application.extra_answers.select_related("question"))
+    return {key: [*_own(application, key), *_added(asked, given, key)] for key in SECTIONS}
+
+
+def _own(application: Application, section: str) -> Iterable[Line]:
+    return (Line(name, label_of(name), in_words(application, name)) for name in SECTIONS[section].fields)
+
+
+def _added(asked: Questionnaire, given: list[ExtraAnswer], section: str) -> Iterable[Line]:
+    answered = [one for one in given if one.question.section == section]
+    known = {one.question_id for one in answered}
+    for one in answered:
+        yield Line(one.question.name, one.asked_as, added_in_words(one.question, one.value))
+    for question in asked.extras(section):
+        if question.pk not in known:
+            yield Line(question.name, question.label, "")
+
+
+def added_in_words(question: ExtraQuestion, text: str) -> str:
+    """A stored answer to a question that the office added, as a person reads it."""
+    if question.kind == ExtraQuestion.Kind.DATE and (day := as_date(text)):
+        return date_format(day, "j F Y")
+    return str(dict(YES_NO).get(text, text)) if question.kind == ExtraQuestion.Kind.YES_NO else text
+
+
+def as_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def label_of(name: str) -> str:
@@ -64,8 +95,8 @@ def frozen(application: Application) -> dict[str, Any]:
     for one in application.documents.all():
         documents.setdefault(one.kind, []).append([one.sha256, one.label, one.original_name])
     answers = {
-        section: {line.name: [line.label, line.value] for line in lines(application, section)}
-        for section in SECTIONS
+        section: {line.name: [line.label, line.value] for line in lines}
+        for section, lines in transcript(application).items()
     }
     return {"answers": answers, "documents": documents}
 
@@ -83,7 +114,7 @@ def _changed_answers(former: dict[str, Any], now: dict[str, Any]) -> Iterable[Ch
             label, value = after.get(name) or (before[name][0], "")
             was = before.get(name, ["", ""])[1]
             if was != value:
-                yield Change(section, label, was, value)
+                yield Change(section, name, label, was, value)
 
 
 def _changed_documents(former: dict[str, Any], now: dict[str, Any]) -> Iterable[Change]:
@@ -92,7 +123,7 @@ def _changed_documents(former: dict[str, Any], now: dict[str, Any]) -> Iterable[
         was, are = before.get(kind, []), after.get(kind, [])
         if {one[0] for one in was} != {one[0] for one in are}:
             label = (are or was)[0][1]
-            yield Change("evidence", label, _names(was), _names(are))
+            yield Change("evidence", kind, label, _names(was), _names(are))
 
 
 def _names(documents: list[list[str]]) -> str:

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from enrollment import permissions, reviewing, seats
-from enrollment.completeness import SECTIONS, evidence_slots, missing_from
+from enrollment.completeness import SECTIONS, evidence_slots, missing_answers
 from enrollment.eligibility import concerns
 from enrollment.models import Application, Document, InformationRequest, LicenseCheck
 from enrollment.notifications import asked_for
 from enrollment.opinions import plan_of
-from enrollment.transcript import Change, changes, lines
+from enrollment.transcript import Change, changes, transcript
 
 from .history import Step, steps
 from .letters import LETTER_TONES
@@ -140,14 +140,12 @@ def told(request: InformationRequest, application: Application) -> dict[str, Any
 
 
 def sections(application: Application, found: list[Change]) -> Iterable[Answers]:
-    by_place = {(change.section, change.label): change for change in found}
-    for name, section in SECTIONS.items():
-        if section.fields:
-            rows = [
-                Row(line.label, line.value, by_place.get((name, line.label)))
-                for line in lines(application, name)
-            ]
-            yield Answers(section.label, rows, missing_from(application, name))
+    by_place = {(change.section, change.name): change for change in found}
+    missing = missing_answers(application)
+    for name, lines in transcript(application).items():
+        if lines:
+            rows = [Row(line.label, line.value, by_place.get((name, line.name))) for line in lines]
+            yield Answers(SECTIONS[name].label, rows, missing.get(name, []))
 
 
 def slots(application: Application) -> Iterable[Slot]:

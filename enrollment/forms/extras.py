@@ -1,18 +1,16 @@
 """Questions that the office added, as fields of the section they belong to; their answers are kept as text."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from iiwam.forms import ThreePartDateField
 
 from ..models import ExtraQuestion
+from ..transcript import YES_NO, as_date
 
 Kind = ExtraQuestion.Kind
-YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 MOST = 2000
 FARTHEST = 10**9
 
@@ -32,20 +30,6 @@ def restored(question: ExtraQuestion, text: str) -> Any:
     if question.kind == Kind.DATE:
         return as_date(text)
     return text
-
-
-def in_words(question: ExtraQuestion, text: str) -> str:
-    """A stored answer as a person reads it."""
-    if question.kind == Kind.DATE and (day := as_date(text)):
-        return date_format(day, "DATE_FORMAT")
-    return str(dict(YES_NO).get(text, text)) if question.kind == Kind.YES_NO else text
-
-
-def as_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def line(question, **words):

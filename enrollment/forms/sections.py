@@ -18,6 +18,7 @@ from iiwam.forms import ThreePartDateField
 from ..completeness import ADULT_AGE, years_between
 from ..models import Application
 from ..questionnaire import SECTIONS, Questionnaire, fingerprint
+from ..transcript import added_in_words
 from . import countries, extras
 from .registers import RegisterField, Registers
 
@@ -73,7 +74,7 @@ class SectionForm(forms.ModelForm):
     def words_for(self, name: str, value: Any) -> str:
         """An answer to one of these questions as a person reads it; nothing when there is none."""
         if name in self.added:
-            return extras.in_words(self.added[name], value or "")
+            return added_in_words(self.added[name], value or "")
         return in_words(self.fields[name], value)
 
 

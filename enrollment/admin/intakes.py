@@ -167,7 +167,7 @@ class IntakeAdmin(SeatPages, CatalogAdmin):
     @admin.display(description=_("seats"))
     def seat_ledger(self, intake):
         if intake.pk is None:
-            return None
+            return _("Counted once the intake is saved.")
         ledger = getattr(intake, "ledger", None) or seats.ledger(intake)
         return format_html('<a href="{}">{}</a>', seats_address(intake), ledger.in_words)
 

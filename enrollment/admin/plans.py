@@ -39,10 +39,14 @@ class ReviewDutyAdmin(admin.ModelAdmin):
     list_select_related = ["reviewer", "intake__course"]
     search_fields = ["reviewer__full_name", "reviewer__email", "intake__code", "intake__course__title"]
     search_help_text = _("Search by reviewer, intake or course")
-    fields = ["reviewer", "intake"]
+    readonly_fields = ["name"]
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def get_fields(self, request, obj=None):
+        # By name: the account behind it is the owner's business, and a link would lead to a refusal.
+        return ["name", "intake"] if obj else ["reviewer", "intake"]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "reviewer":
@@ -50,6 +54,10 @@ class ReviewDutyAdmin(admin.ModelAdmin):
         if db_field.name == "intake":
             kwargs["queryset"] = Intake.objects.select_related("course").order_by("-starts_on", "code")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("reviewer"))
+    def name(self, duty):
+        return duty.reviewer
 
     @admin.display(description=_("course"), ordering="intake__course__title")
     def course(self, duty):

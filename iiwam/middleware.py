@@ -10,6 +10,7 @@ from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError
 
 from iiwam import views
@@ -20,6 +21,8 @@ requests = structlog.get_logger("iiwam.requests")
 ANSWERED_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 # Asked by machines that know no host name: answered before the name is checked, and before anything is logged.
 PROBES = {"/healthz": views.healthz, "/readyz": views.readyz}
+# How Django refuses what is no number, no date and no UUID.
+NONSENSE = (ValueError, ValidationError)
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -46,9 +49,7 @@ def asks_nonsense_of_a_list(request, error: Exception) -> bool:
     place = request.resolver_match
     is_list = place is not None and (place.url_name or "").endswith("_changelist")
     return (
-        is_list
-        and bool(request.GET or ACTION_CHECKBOX_NAME in request.POST)
-        and isinstance(error, ValueError)
+        is_list and bool(request.GET or ACTION_CHECKBOX_NAME in request.POST) and isinstance(error, NONSENSE)
     )
 
 

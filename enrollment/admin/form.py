@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,7 @@ class QuestionForm(forms.ModelForm):
 
 @admin.register(Register)
 class RegisterAdmin(admin.ModelAdmin):
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ["name", "country", "website", "is_retired"]
     list_filter = ["is_retired", "country"]
     search_fields = ["name", "country"]

@@ -3,7 +3,9 @@
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
+from iiwam.accounts.models import Job
 from tests.factories import InterestFactory, UserFactory
 
 DATED = {
@@ -37,5 +39,8 @@ def test_nonsense_of_a_date_breaks_no_list(office, address, date):
 @pytest.mark.parametrize("ticked", ["\0", "[[", "99999999999999999999", "1e400", ""])
 def test_nonsense_among_the_ticked_breaks_no_list(office, ticked):
     InterestFactory()
-    sent = {"action": "delete_selected", "_selected_action": ["1", ticked], "index": "0"}
-    assert office.post(reverse("admin:courses_interest_changelist"), sent).status_code in (200, 302, 400)
+    Job.objects.create(task_path="x", args_kwargs={}, run_after=timezone.now())
+    acts = {"courses_interest": "delete_selected", "accounts_job": "try_again"}
+    for name, act in acts.items():
+        sent = {"action": act, "_selected_action": ["1", ticked], "index": "0"}
+        assert office.post(reverse(f"admin:{name}_changelist"), sent).status_code in (200, 302, 400)

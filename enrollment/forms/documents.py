@@ -87,6 +87,11 @@ class EvidenceForm(forms.Form):
                 document.replacement = self[name] if name in self.fields else None
         return [(slot, self[slot.kind]) for slot in self.slots]
 
+    @property
+    def closed_rows(self) -> list[tuple[Slot, forms.BoundField]]:
+        """Slots that a request for information leaves as they are."""
+        return [(slot, bound) for slot, bound in self.rows if not slot.is_open]
+
     def as_it_stands(self) -> "EvidenceForm":
         """The slots with what lies in them now, and with what was wrong with what was sent."""
         fresh = EvidenceForm(self.data, application=self.application)

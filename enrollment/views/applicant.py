@@ -22,6 +22,7 @@ from ..forms.notes import NoteForm
 from ..models import Application, Document
 from ..opinions import open_request, still_asked
 from ..questionnaire import SECTIONS, Questionnaire
+from ..transcript import changes
 from ..transitions import APPLICATION
 from ..workflow import MoveRefused, available_moves, refusal
 from .beginning import beginning_of, offered_intake, take_up
@@ -121,39 +122,52 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
 
 def tasks(application: Application) -> dict:
     """The sections with how far each is, for the task list, and what speaks against the course so far."""
-    rows = [task(application, standing) for standing in open_standings(application)]
+    rows = asked_tasks(application) or [
+        task(application, one) for one in standings(Questionnaire(application))
+    ]
     done = sum(tone == "ok" for *_rest, tone, _hint in rows)
     found = concerns(application)
     return {"tasks": rows, "finished": done, "is_complete": done == len(rows), "concerns": found}
 
 
-def open_standings(application: Application) -> list[Standing]:
-    """How far each section is; while a request stands, those that it opens, and what it asks of them."""
-    found = standings(Questionnaire(application))
+def asked_tasks(application: Application) -> list[tuple]:
+    """The sections that a request opens; none without one."""
     if (request := open_request(application)) is None:
-        return found
+        return []
     missing = still_asked(application, on=timezone.localdate())
+    changed = {change.section for change in changes(request.former, application)}
     return [
-        Standing(
-            one.section,
-            one.status if one.section in missing else SectionStatus.COMPLETED,
-            missing.get(one.section, []),
-        )
-        for one in found
-        if request.opens(one.section)
+        asked_task(key, missing.get(key, []), key in changed)
+        for key in Questionnaire(application).sections
+        if request.opens(key)
     ]
+
+
+def asked_task(key: str, missing: list[str], is_changed: bool) -> tuple:
+    """A section that a request opens is there already, so what counts is whether it was changed since."""
+    label = SECTIONS[key].label
+    if missing:
+        return key, label, _("Something is missing"), "wait", still_missing(key, missing)
+    return (
+        (key, label, _("Changed"), "ok", "") if is_changed else (key, label, _("Not changed yet"), "none", "")
+    )
 
 
 def task(application: Application, standing: Standing) -> tuple:
     key, label, missing = standing.section, SECTIONS[standing.section].label, standing.missing
     if key == "evidence" and missing and application.documents.filter(status=Document.Status.REJECTED):
         return key, label, _("Action needed"), "wait", _("A document was not accepted.")
-    hint = "" if standing.status == SectionStatus.NOT_STARTED or not missing else still_missing(missing)
+    hint = "" if standing.status == SectionStatus.NOT_STARTED or not missing else still_missing(key, missing)
     return key, label, standing.status.label, TONES[standing.status], hint
 
 
-def still_missing(missing: list[str]) -> str:
-    words = ngettext("One answer is missing", "%(number)s answers are missing", len(missing))
+def still_missing(section: str, missing: list[str]) -> str:
+    if section == "evidence":
+        words = ngettext("One document is missing", "%(number)s documents are missing", len(missing))
+    elif section in ("declarations", "consents"):
+        words = ngettext("One statement to agree to", "%(number)s statements to agree to", len(missing))
+    else:
+        words = ngettext("One answer is missing", "%(number)s answers are missing", len(missing))
     return words % {"number": len(missing)}
 
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -141,8 +140,10 @@ def preview(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """The pages of one's own document as pictures, as the reviewers see them."""
     application = own_application(request, reference)
     document = get_object_or_404(application.documents.kept(), pk=pk)
-    back = reverse("enrollment:evidence", args=[reference])
-    context = {"application": application, "document": document, "back": back}
+    # An earlier paper is looked at from the application in which it may be used again.
+    mine = Application.objects.of(request.user)
+    home = mine.filter(reference=request.GET.get("for") or reference).first()
+    context = {"application": application, "document": document, "home": home}
     return render(request, "enrollment/applicant/preview.html", context)
 
 

@@ -126,7 +126,7 @@ def test_of_the_documents_only_those_asked_for_can_be_changed(owner, application
     words = page(owner, application, "evidence")
     assert words.count('type="file"') == 1 and 'name="licence"' in words
     assert "passport.pdf" in words and f"/documents/{kept.pk}/remove/" not in words
-    assert "so it stays as you sent it" in words
+    assert "As you sent them" in words
 
     address = reverse("enrollment:evidence", args=[application.reference])
     late = owner.post(address, {"photo-id": files.upload(files.pdf(), "new.pdf")}).content.decode()
@@ -143,12 +143,21 @@ def test_free_consents_are_open_while_others_are_asked_for(owner, application, a
     assert [one.key for one in application.declarations.standing()] == ["marketing"]
 
 
-def test_the_list_on_the_application_counts_only_what_is_asked_for(owner, application, ask):
-    ask(documents=["licence"])
+def test_the_list_on_the_application_says_what_was_done_about_what_is_asked_for(owner, application, ask):
     factories.DocumentFactory(application=application, status="rejected", reason="Blurred.")
-    factories.DocumentFactory(application=application, kind="licence", label="Current licence")
+    ask(sections=["about"], documents=["licence"])
     words = page(owner, application, "application")
-    assert "Completed" in words and "A document was not accepted." not in words
+    assert "Something is missing" in words and "One document is missing" in words
+    factories.DocumentFactory(application=application, kind="licence", label="Current licence")
+    Application.objects.update(phone="+66812345678")
+    words = page(owner, application, "application")
+    assert "Changed</" in words and "One document is missing" not in words
+
+
+def test_a_section_that_lacks_nothing_says_that_it_was_not_changed_yet(owner, application, ask):
+    factories.DocumentFactory(application=application, kind="licence", label="Current licence")
+    ask(documents=["licence"])
+    assert "Not changed yet" in page(owner, application, "application")
 
 
 def test_what_is_closed_is_refused_by_the_forms_of_an_old_page_too(owner, application, ask):

@@ -214,7 +214,7 @@ def test_the_slot_offers_the_paper_with_one_button(owner, draft, earlier, licenc
     words = owner.get(evidence(draft)).content.decode()
     day = f"{licence.uploaded_at:%-d %B %Y}"
     assert f'name="again" value="{licence.pk}"' in words
-    assert f"Use licence.pdf, sent {day} with {earlier.reference}" in words
+    assert f'Use licence.pdf, sent {day} with <span class="nw">{earlier.reference}</span>' in words
 
     for _press in range(2):
         answer = owner.post(evidence(draft), {"again": licence.pk, "from": "check"})
@@ -264,3 +264,13 @@ def test_only_the_slots_that_a_request_opens_offer_papers(owner, draft, licence)
     answer = owner.post(evidence(draft), {"again": licence.pk})
     assert "This document stays as you sent it" in answer.content.decode()
     assert not draft.documents.exists()
+
+
+def test_looking_at_an_earlier_paper_leads_back_to_where_it_may_be_used(owner, draft, earlier, licence):
+    look = reverse("enrollment:preview", args=[earlier.reference, licence.pk])
+    assert f"{look}?for={draft.reference}" in owner.get(evidence(draft)).content.decode()
+    words = owner.get(look, {"for": draft.reference}).content.decode()
+    assert f'href="{evidence(draft)}"' in words and f"with {earlier.reference}. Check" in words
+    for nonsense in ("", "x" * 500, "AP-0000-0000", earlier.reference):
+        words = owner.get(look, {"for": nonsense}).content.decode()
+        assert "Back to the documents" not in words

@@ -6,6 +6,7 @@ from courses.models import Intake
 from enrollment import certification, renewals
 from enrollment.models import Certificate, RenewalRule
 
+from . import points
 from .walks import DAY, Walker, sample_scan
 
 
@@ -50,3 +51,18 @@ def superseded(walker: Walker, intake: Intake, begun: datetime, issued_at: datet
 def expired(walker: Walker, intake: Intake, begun: datetime, issued_at: datetime, now: datetime) -> None:
     walker.certify(intake, begun, issued_at)
     renewals.expire_due(at=now)
+
+
+def renewed(
+    walker: Walker, intake: Intake, update: Intake, begun: datetime, issued_at: datetime, at: datetime
+) -> Certificate:
+    """Its holder came back for another course, whose points renewed it before it ended."""
+    certificate = walker.certify(intake, begun, issued_at)
+    day = update.training_days.get().starts_at
+    approval = points.approve(walker, update, day - 60 * DAY, points=20)
+    with walker.coming_back(certificate.enrollment.learner):
+        walker.attend(walker.enroll(update, day - 30 * DAY))
+    points.award(walker, approval, day + 5 * DAY)
+    return renewals.renew(
+        certificate=certificate, by=walker.staff["registrar"], at=at, note="Twenty points are in the ledger."
+    )

@@ -6,15 +6,19 @@ from datetime import datetime, time, timedelta
 from courses.models import Course, Intake, ResidenceFee, TrainingDay
 from enrollment import admissions
 
-from . import awards
+from . import awards, points
 from .walks import DAY, Walker
 
 FLAGSHIP = "microneedling"
+# By which a doctor or dentist keeps up with the field.
+UPDATE = "masterclass-toxin-filler-thread"
 
 
-def sample_intake(now: datetime, *, name: str, starts_in: int, length: int = 84, seats: int = 12) -> Intake:
-    """A sample run of the flagship, dated from now; found again by its code."""
-    course = Course.objects.get(slug=FLAGSHIP)
+def sample_intake(
+    now: datetime, *, name: str, starts_in: int, length: int = 84, seats: int = 12, of: str = FLAGSHIP
+) -> Intake:
+    """A sample run of a course, the flagship if none is named, dated from now; found again by its code."""
+    course = Course.objects.get(slug=of)
     intake, is_new = Intake.objects.get_or_create(
         code=f"{course.code.lower()}-demo-{name}",
         defaults={
@@ -89,6 +93,7 @@ def practical_day(intake: Intake, at: datetime) -> None:
 def certified(walker: Walker, now: datetime) -> None:
     finished = sample_intake(now, name="finished", starts_in=-140, seats=8)
     awards.rule_of_renewal(finished)
+    approval = points.approve(walker, finished, now - 190 * DAY, points=12)
     walker.finish(finished, now - 180 * DAY)
     awards.shared(walker, finished, now - 178 * DAY, now - 50 * DAY)
     awards.private(walker, finished, now - 176 * DAY, now - 50 * DAY)
@@ -96,7 +101,10 @@ def certified(walker: Walker, now: datetime) -> None:
     awards.suspended(walker, finished, now - 173 * DAY, now - 48 * DAY)
     awards.superseded(walker, finished, now - 172 * DAY, now - 48 * DAY)
     long_ago = sample_intake(now, name="long-ago", starts_in=-960, seats=4)
+    update = sample_intake(now, name="update", starts_in=-400, length=1, of=UPDATE)
+    awards.renewed(walker, long_ago, update, now - 1_000 * DAY, now - 860 * DAY, now - 145 * DAY)
     awards.expired(walker, long_ago, now - 1_000 * DAY, now - 860 * DAY, now)
+    points.award(walker, approval, now - 52 * DAY)
 
 
 STAGES: dict[str, Callable[[Walker, datetime], None]] = {

@@ -1,11 +1,15 @@
 from collections import Counter
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
 
+from courses.programme import locks
 from enrollment.demo import stages
-from enrollment.models import Application, Certificate, Enrollment, Letter, LogbookEntry
+from enrollment.models import Application, Certificate, CpdEntry, Enrollment, Letter, LogbookEntry
 from iiwam.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -38,14 +42,59 @@ def test_demo_has_somebody_in_every_status(catalog):
     }
     assert set(Enrollment.objects.values_list("status", flat=True)) == set(Enrollment.Status.values)
     assert Counter(Certificate.objects.values_list("status", flat=True)) == {
-        "issued": 3,
+        "issued": 4,
         "revoked": 1,
         "expired": 1,
         "suspended": 1,
         "superseded": 1,
+        "renewed": 1,
     }
-    assert Certificate.objects.filter(shared_at__isnull=False).count() == 1
+    standing = Certificate.objects.filter(status="issued")
+    assert Counter(one.shared_at is not None for one in standing) == {True: 1, False: 3}
+    follows = set(standing.exclude(follows=None).values_list("follows__status", flat=True))
+    assert follows == {"superseded", "renewed"}
     assert set(LogbookEntry.objects.values_list("status", flat=True)) == {"awaiting", "countersigned"}
+
+
+def certificates_and_points() -> tuple[list, list]:
+    """Numbers are random for everyone, and everything beside them is not."""
+    certificates = Certificate.objects.select_related("enrollment__learner")
+    return (
+        sorted(
+            (one.status, one.enrollment.learner.email, str(one.issued_at.date()), len(one.snapshot["cpd"]))
+            for one in certificates
+        ),
+        sorted(CpdEntry.objects.values_list("learner__email", "event_code", "amount", "earned_on")),
+    )
+
+
+def test_demo_has_points_of_a_scheme_that_is_marked_as_made_up_the_same_for_each_seed(catalog, client):
+    with transaction.atomic():
+        load("--seed", "3")
+        first = certificates_and_points()
+        transaction.set_rollback(True)
+    load("--seed", "3")
+    assert certificates_and_points() == first
+    entries = CpdEntry.objects.standing()
+    assert {(entry.scheme.name, entry.scheme.is_sample, entry.amount) for entry in entries} == {
+        ("Sample CPD", True, Decimal(12)),
+        ("Sample CPD", True, Decimal(20)),
+    }
+    renewed = Certificate.objects.get(status="renewed")
+    assert renewed.successor.snapshot["renewed_by"] == [
+        {"way": "points", "label": "CPD, Sample CPD", "detail": "20 of 20 points"}
+    ]
+    assert all(one.snapshot["is_sample"] for one in Certificate.objects.all())
+    with_points = [
+        one.snapshot["cpd"] for one in Certificate.objects.filter(enrollment__cpd_entries__amount=12)
+    ]
+    assert with_points and all(
+        line["scheme"] == "Sample CPD scheme, made up" for lines in with_points for line in lines
+    )
+    client.force_login(renewed.enrollment.learner)
+    page = client.get("/learn/cpd/").content.decode()
+    assert ("Sample CPD" in page, 'class="sample"' in page) == (True, True)
+    assert list(locks(timezone.localdate())) == []
 
 
 def test_demo_keeps_every_promise_of_the_database(catalog):

@@ -8,8 +8,12 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from enrollment import certification
-from enrollment.models import Application
+from enrollment.credentials import keys
+from enrollment.models import Application, Certificate
 from enrollment.roles import apply_roles
+from iiwam import jobs
+from iiwam.accounts.management.commands.run_worker import runner
+from iiwam.worker import Loop
 from tests.enrollment import files, learners
 from tests.factories import (
     ApplicationFactory,
@@ -18,7 +22,6 @@ from tests.factories import (
     EvidenceRequirementFactory,
     LogbookEntryFactory,
     ModuleFactory,
-    QuestionFactory,
     SourceFactory,
     StaffFactory,
     TopicFactory,
@@ -79,7 +82,9 @@ def world(owner) -> list[str]:
         change("courses_course", module.course),
         change("courses_module", module),
         change("courses_topic", TopicFactory(module=module)),
-        change("courses_question", QuestionFactory(module=module)),
+        change("courses_question", enrollment.course.modules.get().questions.first()),
+        reverse("admin:courses_question_import"),
+        reverse("admin:enrollment_itemresponse_changelist"),
         change("courses_intake", TrainingDayFactory(intake=enrollment.intake).intake),
         reverse("admin:enrollment_application_changelist"),
         change("enrollment_application", application),
@@ -165,3 +170,69 @@ def test_clinical_row_is_added_without_scripts(office):
     press(page, "Save")
     row = module.riskcontrol_rows.get()
     assert (row.name, row.source) == ("Hygiene", source)
+
+
+def worked_off() -> None:
+    """What one worker does that finds the queue like this; letters are another worker's."""
+    jobs.table().filter(queue_name="mail").delete()
+    Loop(runner()).drain()
+
+
+@pytest.mark.parametrize(("scripts", "screen"), [(True, "desktop"), (False, "phone")])
+def test_certificates_of_many_are_issued_while_the_registrar_watches(
+    office, settings, monkeypatch, tmp_path, assert_accessible, scripts, screen
+):
+    monkeypatch.setattr(jobs, "SCHEDULE", {})
+    settings.TASKS = {
+        "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail", "documents"]}
+    }
+    settings.ISSUER_KEYS_DIR = tmp_path / "issuer-keys"
+    keys.load.cache_clear()
+    learners.finished(), learners.finished(), learners.enrolled(cases=2)
+
+    page = office(reverse("admin:enrollment_enrollment_changelist"), screen=screen, scripts=scripts)
+    for box in page.locator("input[name=_selected_action]").all():
+        box.check()
+    page.get_by_label("Action:").select_option(label="Issue certificates")
+    # The page asks again only when its clock is moved on, so that it never meets the worker half-way.
+    page.clock.install()
+    page.get_by_role("button", name="Go").or_(page.get_by_role("button", name="Run")).click()
+    progress = page.get_by_role("progressbar")
+    expect(progress).to_have_attribute("value", "0")
+    expect(page.get_by_text("0 of 3 done")).to_be_visible()
+    assert_accessible(page)
+
+    worked_off()
+    if scripts:
+        page.clock.run_for(2_500)
+    else:
+        page.get_by_role("link", name="Show how far it is now").click()
+    expect(page.get_by_text("3 of 3 done").first).to_be_visible()
+    expect(progress).to_have_attribute("value", "3")
+    expect(page.get_by_text("Every learner of this run has an outcome.")).to_be_visible()
+    expect(page.locator("#refused").first).to_contain_text("Not issued")
+    expect(page.get_by_text("Supervised cases countersigned (0 of 2)")).to_be_visible()
+    assert_accessible(page)
+
+    certificate = Certificate.objects.order_by("pk").last()
+    page.get_by_role("link", name=certificate.number).click()
+    sheet = page.get_by_role("link", name="Download the PDF").get_attribute("href")
+    assert page.request.get(sheet).body()[:5] == b"%PDF-"
+    assert Certificate.objects.count() == 2
+
+
+def test_questions_are_imported_after_a_look_at_every_line(
+    office, assert_accessible, screen, scripts, tmp_path
+):
+    module, source = ModuleFactory(), SourceFactory(key="CHK")
+    bank = tmp_path / "bank.csv"
+    bank.write_text(f"key,question,right,wrong,source\ndepth,How deep?,0.5 mm,1 mm | 2 mm,{source.key}\n")
+    page = office(reverse("admin:courses_question_import"), screen=screen, scripts=scripts)
+    page.get_by_label("Module").first.select_option(str(module.pk))
+    page.get_by_label("File", exact=True).set_input_files(bank)
+    press(page, "Show what it would change")
+    expect(page.get_by_role("status")).to_contain_text("1 new")
+    assert_accessible(page)
+    press(page, "Take it over")
+    expect(page.locator(".messagelist")).to_contain_text("1 question is as the file says.")
+    assert module.questions.get().options.count() == 3

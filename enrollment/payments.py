@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy
 from courses.templatetags.money import money
 
 from . import notifications
-from . import permissions as who
 from .evidence import CheckedFile
 from .models import Application, Payment
 from .transitions import PLACE
@@ -217,7 +216,3 @@ def _tell(application: Application, act: str, event, **context: Any) -> None:
         account=account(application),
         **context,
     )
-
-
-def may_see_accounts(by: Any) -> bool:
-    return who.may(by, "view_payment")

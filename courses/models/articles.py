@@ -2,16 +2,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .catalog import Course
 from .people import FacultyMember
 from .publishing import Publishable, PublishableQuerySet
 from .sources import Source
 from .syllabus import Module
-
-
-class ArticleQuerySet(PublishableQuerySet):
-    def about_course(self, course: Course):
-        return self.filter(modules__course=course).distinct()
 
 
 class Article(Publishable):
@@ -36,7 +30,7 @@ class Article(Publishable):
     )
     sources = models.ManyToManyField(Source, blank=True, related_name="articles", verbose_name=_("sources"))
 
-    objects = ArticleQuerySet.as_manager()
+    objects = PublishableQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("article")

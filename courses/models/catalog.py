@@ -57,12 +57,6 @@ class Profession(models.Model):
 
 
 class CourseQuerySet(PublishableQuerySet):
-    def for_profession(self, slug: str):
-        return self.filter(audiences__profession__slug=slug)
-
-    def open_for_application(self):
-        return self.filter(enrolment=Course.Enrolment.OPEN)
-
     def with_next_intake(self, at: datetime):
         """Each course knows which intake comes next and when it starts; no intake sorts last."""
         intakes = apps.get_model("courses", "Intake").objects.upcoming(timezone.localdate(at))

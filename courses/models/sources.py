@@ -34,9 +34,6 @@ class Source(models.Model):
     def __str__(self):
         return f"{self.citation} [{self.key}]"
 
-    def natural_key(self):
-        return (self.key,)
-
     @property
     def is_weak(self) -> bool:
         return self.strength == self.Strength.WEAK

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from courses.models import CpdScheme
 from iiwam.accounts.sealing import keyring
 
-from ..models import CpdEntry, CpdReturn, CpdSubmission, Enrollment, IdentityNumber
+from ..models import CpdReturn, CpdSubmission, Enrollment, IdentityNumber
 from ..workflow import MoveRefused
 
 PURPOSE = "cpd-identity"
@@ -145,10 +145,3 @@ def longest_kept() -> int:
         "identity_days", flat=True
     )
     return max(days, default=0)
-
-
-def missing_for(entries: Iterable[CpdEntry]) -> list[CpdEntry]:
-    """Entries whose learner has not given a number."""
-    entries = list(entries)
-    given = of_people({entry.learner_id for entry in entries})
-    return [entry for entry in entries if entry.learner_id not in given]

@@ -283,10 +283,6 @@ class Application(models.Model):
         """Whether the applicant may still change answers."""
         return self.status in {self.Status.DRAFT, self.Status.INFO_REQUESTED}
 
-    @property
-    def is_live(self) -> bool:
-        return self.status in self.LIVE
-
 
 class Review(models.Model):
     """A reviewer's opinion; a decision is a move of the application, made by a person."""

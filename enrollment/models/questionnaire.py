@@ -19,9 +19,6 @@ class ScopedQuerySet(models.QuerySet):
             country__in={"", country},
         )
 
-    def retired_last(self):
-        return self.order_by("is_retired", "pk")
-
 
 class Scoped(models.Model):
     """Something asked of some: the more parts are named, the closer it is."""

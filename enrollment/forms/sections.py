@@ -229,7 +229,7 @@ class LicenseForm(SectionForm):
             "indemnity_insurer": _("Indemnity insurer"),
         }
         help_texts = {
-            "register_number": _("As printed on your certificate: letters, digits, “/” and “-”."),
+            "register_number": _("As printed on your certificate, with its letters and signs."),
             "license_number": _("If it has one of its own."),
             "practice_address": _("If it names one."),
             "indemnity_insurer": _("Who insures you against claims of patients, if anyone does."),
@@ -271,8 +271,10 @@ class LicenseForm(SectionForm):
 
 
 def printed(number: str) -> str:
-    if not all(sign.isalnum() or sign in "/-" for sign in number):
-        raise forms.ValidationError(_("Use only letters, digits, “/” and “-” in the number"))
+    """The number as it stands on paper, where groups of digits are often set apart."""
+    number = " ".join(number.split())
+    if not all(sign.isalnum() or sign in "/-. " for sign in number):
+        raise forms.ValidationError(_("Use only letters, digits, spaces, “/”, “.” and “-” in the number"))
     return number
 
 

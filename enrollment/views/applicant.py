@@ -127,7 +127,14 @@ def tasks(application: Application) -> dict:
     ]
     done = sum(tone == "ok" for *_rest, tone, _hint in rows)
     found = concerns(application)
-    return {"tasks": rows, "finished": done, "is_complete": done == len(rows), "concerns": found}
+    onward = next((row[:2] for row in rows if row[3] != "ok"), None)
+    return {
+        "tasks": rows,
+        "finished": done,
+        "is_complete": done == len(rows),
+        "onward": onward,
+        "concerns": found,
+    }
 
 
 def asked_tasks(application: Application) -> list[tuple]:

@@ -355,7 +355,7 @@ def test_after_a_wrong_answer_the_same_window_can_be_saved_again(signed_in, draf
         ("about", {"city": "a\0b"}, "Null characters are not allowed"),
         ("license", {"register_body_other": "MMC"}, "Write the name in full"),
         ("license", {"register_body_other": "n.m.c."}, "Write the name in full"),
-        ("license", {"register_number": "12 34"}, "Use only letters, digits"),
+        ("license", {"register_number": "12;34"}, "Use only letters, digits"),
         ("license", {"register_number": "1" * 31}, "at most 30 characters"),
         ("profession", {"profession": "999999999999999999999999"}, "Select a valid choice"),
         ("profession", {"profession": "a nurse"}, "Select a valid choice"),
@@ -372,7 +372,7 @@ def test_a_wrong_answer_is_answered_beside_the_field(signed_in, draft, section, 
     assert words in page(response)
 
 
-@pytest.mark.parametrize("number", ["12345", "ABC-1/2", "1" * 30, "ศ12"])
+@pytest.mark.parametrize("number", ["12345", "ABC-1/2", "N 12 345", "No. 5.1", "1" * 30, "ศ12"])
 def test_a_register_number_is_taken_as_it_is_printed(signed_in, draft, number):
     assert save(signed_in, draft, "license", {"register_number": number}).status_code == 302
     assert draft.register_number == number

@@ -46,7 +46,7 @@ bench-verify: $(VENV)/.tests ## measure a check among CERTIFICATES= (1,000,000) 
 demo: $(VENV)/.site ## fill the database with made-up people at every stage; STAGE= and SEED= choose
 	@$(BIN)/python manage.py load_demo $(if $(STAGE),--stage $(STAGE)) $(if $(SEED),--seed $(SEED))
 
-lint: $(VENV)/.tests ## check style, missing migrations and the deployment checklist
+lint: $(VENV)/.tests ## check style and missing migrations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: $(VENV)/.tests ## format the code

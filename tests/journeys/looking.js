@@ -142,5 +142,60 @@
       .map(element => `would move: ${name(element)}`),
   ];
 
-  window.looking = { lostText, sideways, listen, untouched, walked, forced, moving };
+  // Contrast as WCAG 1.4.3 reckons it, of every text against the grounds it stands on. One light differs from the other
+  // by its colors alone, so this is asked in both on every screen, where axe would work out all places again.
+  const numbers = new Map();
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const colorOf = words => {
+    if (!numbers.has(words)) {
+      canvas.clearRect(0, 0, 1, 1);
+      canvas.fillStyle = words;
+      canvas.fillRect(0, 0, 1, 1);
+      const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data;
+      numbers.set(words, [red, green, blue, alpha / 255]);
+    }
+    return numbers.get(words);
+  };
+  const over = ([...top], ground, alpha = top[3]) =>
+    [0, 1, 2].map(part => top[part] * alpha + ground[part] * (1 - alpha)).concat(1);
+  const luminance = color => color.slice(0, 3)
+    .map(part => part / 255)
+    .map(part => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, place) => sum + part * [0.2126, 0.7152, 0.0722][place], 0);
+  const ratio = (one, other) => {
+    const [dark, bright] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (bright + 0.05) / (dark + 0.05);
+  };
+
+  // The ground under an element and how solid it is; a picture for a ground is for eyes to judge.
+  const groundOf = (element, known) => {
+    if (!element) return { ground: colorOf(getComputedStyle(document.documentElement).colorScheme === "dark" ? "#121212" : "#fff"), solid: 1 };
+    if (!known.has(element)) {
+      const style = getComputedStyle(element), under = groundOf(element.parentElement, known);
+      const solid = under.solid * parseFloat(style.opacity);
+      const painted = style.backgroundImage === "none" && under.ground;
+      const color = colorOf(style.backgroundColor);
+      known.set(element, { solid, ground: color[3] === 1 || painted ? over(color, under.ground || color, color[3] * solid) : null });
+    }
+    return known.get(element);
+  };
+
+  const says = element => element.matches("input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), select, textarea")
+    || [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+
+  const faint = () => {
+    const known = new Map(), faults = [];
+    for (const element of document.querySelectorAll("body, body *")) {
+      if (element.closest("svg, option, script, noscript, :disabled, [aria-disabled=true]") || !says(element)) continue;
+      if (!isShown(element) || isForReadersOnly(element)) continue;
+      const style = getComputedStyle(element), { ground, solid } = groundOf(element, known);
+      if (!ground) continue;
+      const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+      const color = colorOf(style.color), seen = ratio(over(color, ground, color[3] * solid), ground);
+      if (seen < (large ? 3 : 4.5)) faults.push(`${seen.toFixed(2)} to 1: ${name(element)}`);
+    }
+    return faults;
+  };
+
+  window.looking = { faint, lostText, sideways, listen, untouched, walked, forced, moving };
 })();

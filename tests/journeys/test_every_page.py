@@ -58,17 +58,27 @@ NO_DOORS = {
     "mfa_reauthenticate_webauthn",
     "mfa_remove_webauthn",
 }
-# The real catalog in the states that its pages have beside the plain one.
-STATES = [
-    "/courses/microneedling/",
-    "/courses/microneedling/?profession=nurse&country=PH",
-    "/courses/?q=needle&profession=doctor",
-    "/courses/?q=zzzz&page=9999",
-    "/eligibility/?profession=doctor&country=MY&licence=current&experience=3",
-    "/articles/reading-a-needle-depth-claim/",
-    "/verify/IIWAM-MN-2026-0000-0000-0000-0/",
-    "/nothing-here/",
-]
+# The real catalog: its lists, and its pages in the states that they have beside the plain one.
+REAL = {
+    "lists": ["/", "/courses/", "/intakes/", "/articles/", "/about/"],
+    "answers": [
+        "/courses/?q=needle&profession=doctor",
+        "/courses/?q=zzzz&page=9999",
+        "/verify/IIWAM-MN-2026-0000-0000-0000-0/",
+        "/nothing-here/",
+    ],
+    "course": [
+        "/courses/microneedling/",
+        "/courses/microneedling/?profession=nurse&country=PH",
+        "/eligibility/?profession=doctor&country=MY&licence=current&experience=3",
+        "/articles/reading-a-needle-depth-claim/",
+    ],
+}
+# The kinds of modules, which hold every figure between them, two to a walk.
+FIGURES = [("anatomy", "devices"), ("protocols", "applications"), ("complications", "risk")]
+# How many walks a column is divided into, so that none of them takes long.
+WALKS = {"stranger": 4, "applicant": 3, "learner": 3}
+COLUMNS_THAT_OPEN = ["stranger", "other", "applicant", "learner", "editor", "assessor"]
 
 
 @pytest.fixture
@@ -140,38 +150,52 @@ def pages_of(person, records, column) -> list[str]:
             yield path.format(**records)
 
 
-def everything_real() -> list[str]:
-    """The institute's own catalog stands; its modules hold every figure."""
+@pytest.fixture
+def real_catalog(transactional_db):
     call_command("load_catalog", verbosity=0)
     call_command("load_samples", verbosity=0)
-    modules = Module.objects.filter(course__slug="microneedling").select_related("course")
-    return [*STATES, *(module.get_absolute_url() for module in modules)]
 
 
-def test_real_catalog_is_for_everyone(window):
-    paths = everything_real()
-    assert len(paths) == len(STATES) + 6
-    assert walked(window(), ["/", "/courses/", "/intakes/", "/articles/", "/about/", *paths]) == []
+@pytest.mark.parametrize("part", REAL)
+def test_real_catalog_is_for_everyone(window, real_catalog, part):
+    assert walked(window(), REAL[part]) == []
 
 
-@pytest.mark.parametrize("column", ["stranger", "other", "applicant", "learner", "editor", "assessor"])
-def test_every_page_of_the_matrix_is_for_everyone(window, world, people, column):
-    paths = list(pages_of(people[column], world, column))
+@pytest.mark.parametrize("kinds", FIGURES, ids="-".join)
+def test_real_figures_are_for_everyone(window, real_catalog, kinds):
+    modules = Module.objects.filter(course__slug="microneedling", kind__in=kinds).select_related("course")
+    assert {module.kind for module in modules} == set(kinds)
+    assert walked(window(), [module.get_absolute_url() for module in modules]) == []
+
+
+def test_every_kind_of_module_is_walked():
+    assert {kind for kinds in FIGURES for kind in kinds} == set(Module.Kind.values) - {"general"}
+
+
+@pytest.mark.parametrize(
+    ("column", "walk"),
+    [(column, walk) for column in COLUMNS_THAT_OPEN for walk in range(WALKS.get(column, 1))],
+)
+def test_every_page_of_the_matrix_is_for_everyone(window, world, people, column, walk):
+    paths = list(pages_of(people[column], world, column))[walk :: WALKS.get(column, 1)]
     assert paths
     assert walked(window(people[column]), paths) == []
 
 
 def test_every_row_of_the_matrix_is_walked_by_somebody():
     firsts = {COLUMNS[row.values[1].index("200")] for row in rows(READING) if "200" in row.values[1]}
-    assert firsts == {"stranger", "other", "applicant", "learner", "editor", "assessor"}
+    assert firsts == set(COLUMNS_THAT_OPEN)
 
 
-def test_every_door_is_for_everyone(window):
+def test_every_door_of_visitors_is_for_everyone(window):
+    assert walked(window(), DOORS_OF_VISITORS.values()) == []
+
+
+def test_every_door_of_members_is_for_everyone(window):
     person = factories.UserFactory(email="ada@example.org")
     vouch_for_address(user=person)
     TOTP.activate(person, generate_totp_secret())
     RecoveryCodes.activate(person)
-    assert walked(window(), DOORS_OF_VISITORS.values()) == []
     assert walked(window(person), DOORS_OF_MEMBERS.values()) == []
 
 
@@ -219,6 +243,31 @@ SEND = """() => {
     form.querySelectorAll("input:not([type=hidden], [type=file]), textarea").forEach(field => { field.value = "?"; });
     (form.querySelector("button:not([name]), button[name=save]") ?? form.querySelector("button")).click();
 }"""
+
+
+FAINT = """<html lang="en"><title>Planted</title><style>
+    body { background: light-dark(#fff, #111); color: light-dark(#111, #eee); color-scheme: light dark }
+    .grey { color: light-dark(#999, #eee) } .dim { opacity: .4 } .night { background: #111; color: #333 }
+    .large { font-size: 24px; color: #888 } .glass { background: rgb(0 0 0 / 60%); color: #333 } .hidden { display: none }
+</style><body><main><h1>Planted</h1><p>Plain</p><p class="grey">Grey</p><p class="dim">Dim</p>
+<div class="night"><p>Night</p></div><p class="large">Large</p><p class="glass">Glass</p><p class="grey hidden">Hidden</p>
+<button disabled class="grey">Off</button></main>"""
+
+
+SEEN = {"light": {"Grey", "Dim", "Night", "Glass"}, "dark": {"Dim", "Night", "Glass"}}
+
+
+@pytest.mark.parametrize("light", SEEN)
+def test_faint_text_is_seen_as_axe_sees_it(window, light):
+    page = window()
+    page.route("**/planted/", lambda route: route.fulfill(body=FAINT, content_type="text/html"))
+    page.goto("/planted/")
+    looking.seen_by(page, light=light, screen=looking.DESK)
+    ours = {fault.rpartition("> ")[2] for fault in page.evaluate("looking.faint()")}
+    theirs = {
+        fault.rpartition("</")[0].rpartition(">")[2] for fault in looking.axe(page) if "contrast" in fault
+    }
+    assert ours == theirs == SEEN[light]
 
 
 @pytest.mark.parametrize(("path", "name"), FORMS.items())

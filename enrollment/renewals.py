@@ -98,7 +98,7 @@ def renew(*, certificate: Certificate, by: Any, note: str, at: datetime | None =
         at=at,
         **snapshot.validity(certificate.enrollment, terms.end_of(begins, rule.valid_months, intake.zone)),
         renewed_by=[{"way": way.key, "label": str(way.label), "detail": way.detail} for way in done],
-        bodies=snapshot.bodies_in_force(intake.course, at.astimezone(intake.zone).date()),
+        bodies=snapshot.bodies_in_force(intake, at.astimezone(intake.zone).date()),
     )
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q, Sum
 from django.utils.translation import gettext_lazy
 
-from courses.models import Accreditation, CpdScheme, FacultyMember, Module
+from courses.models import Accreditation, CpdScheme, FacultyMember, Intake, Module
 
 from .credentials import issuer
 from .credentials.scripts import language_of
@@ -50,7 +50,7 @@ def take(enrollment: Enrollment, *, number: str, at: datetime, registrar: Any) -
         "modules_passed": modules_passed(enrollment),
         "hours": list(hours_counted(enrollment)),
         "cpd": cpd_points(enrollment, issued_on),
-        "bodies": bodies_in_force(course, issued_on),
+        "bodies": bodies_in_force(intake, issued_on),
         "intake": {
             "code": intake.code,
             "starts_on": plain_day(intake.starts_on),
@@ -240,9 +240,12 @@ def cpd_points(enrollment: Enrollment, on: date) -> list[dict]:
     ]
 
 
-def bodies_in_force(course, on: date) -> list[dict]:
-    """Bodies whose approval, with its reference, stands today; what is only stated is not printed."""
-    approvals: Iterable[Accreditation] = Accreditation.objects.concerning(course).in_force(on)
+def bodies_in_force(intake: Intake, on: date) -> list[dict]:
+    """Bodies whose approval, with its reference, stands today; what is only stated, or of another run, is not printed."""
+    of_run = Q(intake=None) | Q(intake=intake)
+    approvals: Iterable[Accreditation] = (
+        Accreditation.objects.concerning(intake.course).filter(of_run).in_force(on)
+    )
     return [
         {"body": approval.body, "statement": approval.statement, "reference": approval.reference}
         for approval in approvals

@@ -25,6 +25,7 @@ STANDARDS = ["ua-1", "a-3a"]
 A4, LETTER = Sheet.Paper.A4, Sheet.Paper.LETTER
 # Width and height in millimetres; ISO 216 and ANSI/ASME Y14.1.
 SIZES = {A4: (297, 210), LETTER: (279.4, 215.9)}
+REGISTERED, BESIDE_NUMBERS = "Name on the register", 40
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def facts(snapshot: dict) -> list[tuple[str, str]]:
     holder = snapshot["holder"]
     first, last = snapshot.get("first_issued_on"), snapshot.get("valid_on")
     told = [
-        ("Name on the register", holder["name"] if holder.get("printed_name") else ""),
+        (REGISTERED, "" if is_long(holder) else registered_name(holder)),
         ("Theory", f"{course['hours_theory']} hours" if course["hours_theory"] else ""),
         ("Practice", f"{course['hours_practical']} hours" if course["hours_practical"] else ""),
         ("Supervised cases", str(snapshot["supervised_cases"] or "")),
@@ -160,6 +161,16 @@ def facts(snapshot: dict) -> list[tuple[str, str]]:
         ("Valid until", in_words(date.fromisoformat(last)) if last else ""),
     ]
     return [(label, value) for label, value in told if value]
+
+
+def registered_name(holder: dict) -> str:
+    """The name on the register, where another one is printed large."""
+    return holder["name"] if holder.get("printed_name") else ""
+
+
+def is_long(holder: dict) -> bool:
+    """Too long to stand among the numbers: it begins the small print instead."""
+    return len(registered_name(holder)) > BESIDE_NUMBERS
 
 
 def span(first: str, last: str) -> str:
@@ -176,7 +187,9 @@ def span(first: str, last: str) -> str:
 
 def details(snapshot: dict) -> list[tuple[str, str]]:
     """What stands behind the numbers, a line each; a line with nothing to tell is left out."""
+    holder = snapshot["holder"]
     told = [
+        (REGISTERED, [registered_name(holder)] if is_long(holder) else []),
         ("Procedures covered", [covered(procedure) for procedure in snapshot.get("procedures", [])]),
         (
             "Modules passed",

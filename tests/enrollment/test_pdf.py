@@ -3,6 +3,7 @@
 import copy
 import io
 import threading
+from itertools import pairwise
 
 import pytest
 import segno
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from enrollment.credentials import pdf
 from enrollment.models import Certificate
@@ -250,3 +252,31 @@ def test_sheets_drawn_at_once_are_whole():
     assert {n: f"Person {n}" in words(content) for n, content in drawn.items()} == dict.fromkeys(
         range(6), True
     )
+
+
+def places_of(content: bytes, told: list[str]) -> list[tuple[float, float]]:
+    """Left and right end of each of these words on the page, in points."""
+    page = PdfDocument(content)[0].get_textpage()
+    found = []
+    for words in told:
+        first, length = page.search(words, match_case=True).get_next()
+        boxes = [page.get_charbox(place) for place in range(first, first + length)]
+        found.append((min(box[0] for box in boxes), max(box[2] for box in boxes)))
+    return found
+
+
+@pytest.mark.parametrize("name", ["Nur", "Nurul Aisyah binti Rahman Abdullah", "N. " * 30 + "Rahman"])
+def test_facts_of_the_fullest_sheet_do_not_touch(name):
+    full = snapshot(
+        holder={"name": name, "printed_name": "Dr X", "native_name": "", "native_language": ""},
+        course=SNAPSHOT["course"] | {"hours_practical": "24"},
+        first_issued_on="2024-11-23",
+        valid_on="2028-12-30",
+    )
+    facts = pdf.facts(full)
+    assert len(facts) == (8 if len(name) <= pdf.BESIDE_NUMBERS else 7)
+    told = [words for label, words in [*facts, *pdf.details(full)] if label == "Name on the register"]
+    assert told == [name]
+    places = places_of(pdf.draw(full), [words for _label, words in facts[-7:]])
+    assert all(left - right > 4 for (_left, right), (left, _right) in pairwise(places))
+    assert places[-1][1] < 842 - 20

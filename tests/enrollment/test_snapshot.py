@@ -17,7 +17,7 @@ from enrollment import certification, verification
 from enrollment import snapshot as frozen
 from enrollment.credentials import openbadge, pdf
 from enrollment.models import Application, CompletionRule
-from tests.factories import CourseFactory, FacultyMemberFactory, TrainingDayFactory
+from tests.factories import CourseFactory, FacultyMemberFactory, IntakeFactory, TrainingDayFactory
 
 from .learners import AT, assessor, countersigned_case, finished, registrar
 
@@ -65,7 +65,7 @@ def spend_reading(enrollment, *, hours: float):
 
 
 def approve(course):
-    """Two approvals stand; one has run out, one has no reference yet, one is of another course."""
+    """Two approvals stand; one has run out, one has no reference yet, one is of another course, one of another run."""
     Procedure.objects.create(slug="prp", name="Platelet-rich plasma").courses.add(course)
     records = [
         ("A scheme", course, "EV-77", None, "Approved for points.", Decimal("12.5")),
@@ -85,6 +85,10 @@ def approve(course):
             cpd_points=points,
             position=position,
         )
+    other_run = IntakeFactory(course=course)
+    Accreditation.objects.create(
+        key="run", body="Another run", course=course, intake=other_run, reference="EV-8", cpd_points=3
+    )
 
 
 def test_snapshot_holds_what_was_true_on_the_day(certificate, settings):

@@ -116,7 +116,7 @@ def test_the_list_of_sections_tells_closed_ones_from_open_ones(owner, applicatio
     ask(sections=["profession"])
     words = page(owner, application, "section", "profession")
     nav = words[words.index('<nav class="depth') : words.index("</nav>", words.index('<nav class="depth'))]
-    assert nav.count("as sent") == len(SECTIONS) - 1
+    assert nav.count("as you sent it") == len(SECTIONS) - 1
     assert re.search(r'aria-current="page">Profession</a>', nav)
 
 

@@ -1,10 +1,13 @@
 """An applicant at work: interrupted, mistaken, in two windows, on a phone, without JavaScript."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from courses.models import Intake
 from enrollment import admissions, custody, evidence
 from enrollment.models import Application
 from iiwam.accounts.addresses import vouch_for_address
@@ -315,3 +318,51 @@ def test_pages_of_every_state_are_accessible(draft, open_page, assert_accessible
     for place in ("accept", "decline-offer"):
         page.goto(f"/applications/{Application.objects.get(status='offered').reference}/{place}/")
         assert_accessible(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_was_not_asked_for_is_there_to_read_and_the_rest_is_sent(
+    draft, open_page, assert_accessible, theme
+):
+    Application.objects.filter(pk=draft.pk).update(status="in_review", city="Chiang Mai")
+    reviewer = factories.StaffFactory(rights=["review_application"])
+    admissions.request_information(
+        application=draft, by=reviewer, note="Your licence, please.", documents=["licence"]
+    )
+    page = sign_in(open_page(f"/applications/{draft.reference}/about/", screen="phone", theme=theme))
+    expect(page.locator("main")).to_contain_text("“About you” stays as you sent it.")
+    expect(page.locator("main")).to_contain_text("Chiang Mai")
+    assert_accessible(page)
+
+    page.get_by_role("link", name="Go to what we asked for").click()
+    page.get_by_role("link", name="Evidence documents").click()
+    expect(page.get_by_role("heading", name="As you sent them")).to_be_visible()
+    upload(page, "Current licence", ("licence.pdf", files.pdf()))
+    expect(page.locator("#slot-licence .tag").first).to_have_text("Uploaded")
+    assert_accessible(page)
+    press(page, "Save and continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
+    assert_accessible(page)
+    press(page, "Send to the reviewer")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We are reading your application")
+
+
+def test_whoever_declines_the_second_choice_may_keep_waiting_for_the_first(
+    intake, draft, window, assert_accessible
+):
+    second = factories.IntakeFactory(course=intake.course, code="mn-2100")
+    Application.objects.filter(pk=draft.pk).update(
+        status="offered",
+        intake=second,
+        waited_for=intake,
+        waitlisted_at=timezone.now(),
+        offer_expires_at=timezone.now() + timedelta(days=7),
+    )
+    Intake.objects.filter(pk=intake.pk).update(capacity=1)
+    factories.ApplicationFactory(intake=intake, status="offered")
+    page = sign_in(window(f"/applications/{draft.reference}/"))
+    page.get_by_role("link", name="Decline the place").click()
+    assert_accessible(page)
+    press(page, "Decline and keep waiting")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are on the waiting list")
+    expect(page.locator("main")).to_contain_text("Your place in the waiting list: 1 of 1")

@@ -1,7 +1,6 @@
 """The learner's desk and the assessor's: what is shown, to whom, and what a stale or hostile click meets."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -11,7 +10,6 @@ from django.urls import reverse
 from enrollment import certification, practice, study
 from enrollment.models import Attempt, Enrollment, LogbookEntry, TopicProgress
 from tests.factories import (
-    EnrollmentFactory,
     LogbookEntryFactory,
     QuestionFactory,
     TrainingDayFactory,
@@ -23,7 +21,6 @@ from .learners import (
     assessor,
     countersigned_case,
     enrolled,
-    finished,
     module_of,
     pass_questions,
     read_everything,
@@ -364,125 +361,6 @@ def test_sent_entry_is_shown_and_not_changed(desk, enrollment):
     assert "Awaiting countersignature" in text(desk.post(path, FORM, follow=True))
     entry.refresh_from_db()
     assert entry.area == "Chin"
-
-
-# The assessor
-
-
-@pytest.fixture
-def waiting(enrollment):
-    return LogbookEntryFactory(enrollment=enrollment, status="awaiting", submitted_at=AT)
-
-
-@pytest.fixture
-def office(client):
-    """The assessor's browser."""
-    client.force_login(assessor())
-    return client
-
-
-def test_entries_are_for_assessors_only(desk, waiting):
-    assert {desk.get(path).status_code for path in (page("assess"), page("assess_entry", waiting.pk))} == {
-        403
-    }
-    assert (
-        desk.post(page("assess_entry", waiting.pk), {"password": "correct horse battery"}).status_code == 403
-    )
-
-
-def test_assessors_see_what_waits_and_no_draft(office, waiting):
-    draft = LogbookEntryFactory()
-    told = text(office.get(page("assess")))
-    assert waiting.patient_code in told
-    assert draft.enrollment.application.legal_name not in told or draft.patient_code not in told
-    assert office.get(page("assess_entry", draft.pk)).status_code == 404
-
-
-def test_assessors_own_entry_is_not_found(office, waiting):
-    own = EnrollmentFactory(application__applicant=assessor())
-    office.force_login(own.learner)
-    entry = LogbookEntryFactory(enrollment=own, status="awaiting", submitted_at=AT)
-    assert office.get(page("assess_entry", entry.pk)).status_code == 404
-    assert entry.patient_code not in text(office.get(page("assess")))
-
-
-def test_password_signs(office, waiting):
-    path = page("assess_entry", waiting.pk)
-    for _click in range(2):
-        assert office.post(path, {"sign": "1", "password": "correct horse battery"}).status_code == 302
-    waiting.refresh_from_db()
-    assert (waiting.status, waiting.assessor.full_name) == ("countersigned", "Arun Chai")
-    assert waiting.history.count() == 1
-
-
-@pytest.mark.parametrize("password", ["", "wrong", "x" * 500])
-def test_wrong_password_signs_nothing(office, waiting, password):
-    response = office.post(page("assess_entry", waiting.pk), {"sign": "1", "password": password})
-    assert response.status_code == 200
-    assert 'role="alert"' in text(response)
-    waiting.refresh_from_db()
-    assert waiting.status == "awaiting"
-
-
-def test_passwords_are_not_tried_without_end(office, waiting, fresh_rate_limits):
-    path = page("assess_entry", waiting.pk)
-    statuses = [office.post(path, {"sign": "1", "password": "wrong"}).status_code for _try in range(12)]
-    assert (statuses[0], statuses[-1]) == (200, 429)
-
-
-def test_return_needs_a_reason(office, waiting):
-    path = page("assess_entry", waiting.pk)
-    assert office.post(path, {"return": "1", "note": " "}).status_code == 200
-    assert office.post(path, {"return": "1", "note": "Which lot?"}).status_code == 302
-    waiting.refresh_from_db()
-    assert waiting.status == "returned"
-    assert "Returned" in text(office.post(path, {"return": "1", "note": "Again"}, follow=True))
-
-
-# The certificate
-
-
-@pytest.fixture
-def certificate(client):
-    certificate = certification.issue_certificate(enrollment=finished(), by=registrar(), at=AT)
-    client.force_login(certificate.enrollment.learner)
-    return certificate
-
-
-def test_holder_sees_prints_and_shares(client, certificate):
-    told = text(client.get(page("certificate", certificate.enrollment_id)))
-    paths = [
-        page(name, certificate.number) for name in ("certificate_pdf", "certificate_picture", "verify_number")
-    ]
-    assert [path for path in paths if path not in told] == []
-    sheet = client.get(paths[0])
-    assert (sheet.status_code, sheet["Content-Type"], sheet.content[:5]) == (200, "application/pdf", b"%PDF-")
-    assert sheet["Cache-Control"] == "private, no-store"
-    assert client.get(paths[1]).content[8:12] == b"WEBP"
-
-
-def test_sheet_is_for_the_holder_and_the_registrar(client, certificate):
-    path = page("certificate_pdf", certificate.number)
-    answers = {}
-    for name, user in {"stranger": UserFactory(), "assessor": assessor(), "registrar": registrar()}.items():
-        client.force_login(user)
-        answers[name] = client.get(path).status_code
-    assert answers == {"stranger": 404, "assessor": 404, "registrar": 200}
-
-
-def test_revoked_certificate_has_no_sheet(client, certificate):
-    certification.revoke(
-        certificate=certificate,
-        by=registrar(),
-        reason_class="misconduct",
-        note="Secret.",
-        at=datetime.now(UTC),
-    )
-    response = client.get(page("certificate_pdf", certificate.number))
-    assert response.status_code == 410
-    assert "This certificate has been revoked" in text(response)
-    assert client.get(page("certificate_picture", certificate.number)).status_code == 404
-    assert "Secret." not in text(client.get(page("certificate", certificate.enrollment_id)))
 
 
 def test_page_before_the_award_says_what_is_open(desk, enrollment):

@@ -1,4 +1,4 @@
-"""The learner's desk and the assessor's: what is shown, to whom, and what a stale or hostile click meets."""
+"""The learner's desk: what is shown, to whom, and what a stale or hostile click meets."""
 
 import re
 

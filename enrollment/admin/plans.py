@@ -1,6 +1,8 @@
 """How applications are reviewed, edited as rows: opinions and rubric by course, and who reviews which intake."""
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Intake
@@ -13,17 +15,40 @@ class CriterionRows(admin.TabularInline):
     model = Criterion
     fields = ["title", "guidance", "most", "position", "is_retired"]
     extra = 1
+    verbose_name_plural = _("criteria (one that is retired is not asked any more; what was scored stays)")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        # What explains the narrow column stands over the rows; all of them fit beside the menu.
+        fitted = {
+            "is_retired": {"help_text": ""},
+            "title": {"widget": forms.TextInput({"size": 22})},
+            "guidance": {"widget": forms.Textarea({"rows": 2, "cols": 28})},
+        }
+        return super().formfield_for_dbfield(db_field, request, **fitted.get(db_field.name, {}), **kwargs)
+
+
+class PlainChoices(admin.ModelAdmin):
+    """Chooses among what there is: courses, intakes and people are edited on their own pages."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(widget := getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = widget.widget
+        return field
 
 
 @admin.register(ReviewPlan)
-class ReviewPlanAdmin(admin.ModelAdmin):
+class ReviewPlanAdmin(PlainChoices):
     inlines = [CriterionRows]
     list_display = ["course", "reviews_needed", "criteria_asked", "days_to_answer", "reminder_days"]
     list_select_related = ["course"]
     fields = ["course", "reviews_needed", "days_to_answer", "reminder_days"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("criteria")
+        return super().get_queryset(request).select_related("course").prefetch_related("criteria")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["course"] if obj else []
 
     @admin.display(description=_("criteria"))
     def criteria_asked(self, plan):
@@ -31,7 +56,7 @@ class ReviewPlanAdmin(admin.ModelAdmin):
 
 
 @admin.register(ReviewDuty)
-class ReviewDutyAdmin(admin.ModelAdmin):
+class ReviewDutyAdmin(PlainChoices):
     """Given and taken back; there is nothing to change about it."""
 
     list_display = ["reviewer", "intake", "course", "given_at"]

@@ -6,12 +6,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from enrollment import retention
-from enrollment.models import RetentionClock
+from enrollment.models import LicenseCheck, RetentionClock
 from enrollment.workflow import MoveRefused
 from iiwam import office
 from iiwam.templatetags.components import status_tag
@@ -47,13 +48,16 @@ class RetentionClockAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("kind of document"), ordering="kind")
     def which(self, clock):
+        if clock.kind == LicenseCheck.KIND:
+            return _("Pictures of registers")
         return clock.kind or _("Every other kind")
 
     @admin.display(description=_("state"), ordering="confirmed_at")
     def state(self, clock):
         if clock.confirmed_at is None:
             return status_tag(_("Waits for confirmation"), "wait")
-        return status_tag(_("Confirmed"), "ok")
+        said = f"{clock.confirmed_by}, {moment(clock.confirmed_at)}"
+        return format_html('{} <span class="who-said">{}</span>', status_tag(_("Confirmed"), "ok"), said)
 
     @admin.display(description=_("over now"))
     def due_now(self, clock):
@@ -128,8 +132,10 @@ def tonight(clock: RetentionClock, count: int) -> str:
 def periods_to_confirm(request):
     if request.user.has_perm("enrollment.change_retentionclock"):
         address = reverse("admin:enrollment_retentionclock_changelist")
-        yield (
-            _("Retention periods wait for confirmation; until then nothing is deleted"),
-            RetentionClock.objects.unconfirmed().count(),
-            f"{address}?state=waiting",
+        count = RetentionClock.objects.unconfirmed().count()
+        words = (
+            _("Retention periods wait for confirmation; until then they delete nothing")
+            if count
+            else _("Retention periods wait for confirmation")
         )
+        yield words, count, f"{address}?state=waiting"

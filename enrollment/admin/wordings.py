@@ -56,19 +56,31 @@ class WordingForm(forms.ModelForm):
 class LetterWordingAdmin(admin.ModelAdmin):
     form = WordingForm
     change_form_template = "admin/enrollment/letterwording/change_form.html"
-    list_display = ["__str__", "language", "subject", "in_use", "changed_by", "changed"]
-    list_filter = ["in_use", "language"]
+    list_display = ["__str__", "tongue", "subject", "in_use", "changed_by", "changed"]
+    list_filter = ["in_use"]
     list_select_related = ["changed_by"]
     search_fields = ["name", "subject", "body"]
     search_help_text = _("Search by letter or words")
     fields = ["name", "language", "in_use", "subject", "body", "reference"]
+    shown = ["letter_name", *fields[1:]]
 
     def get_urls(self):
         preview = self.admin_site.admin_view(require_POST(self.preview_view))
         return [path("preview/", preview, name="enrollment_letterwording_preview"), *super().get_urls()]
 
+    def get_fields(self, request, obj=None):
+        return self.shown if obj else self.fields
+
     def get_readonly_fields(self, request, obj=None):
-        return ["name"] if obj else []
+        return ["letter_name"] if obj else []
+
+    @admin.display(description=_("letter"))
+    def letter_name(self, wording):
+        return title_of(wording.name)
+
+    @admin.display(description=_("language"), ordering="language")
+    def tongue(self, wording):
+        return dict(settings.LANGUAGES).get(wording.language, wording.language)
 
     def save_model(self, request, obj, form, change):
         obj.changed_by = request.user

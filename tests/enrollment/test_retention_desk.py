@@ -70,7 +70,7 @@ def after(days):
 
 def test_home_says_that_periods_wait_and_leads_to_them(client, owner):
     home = client.get("/admin/").content.decode()
-    assert "<b>6</b> <span>Retention periods wait for confirmation; until then nothing is deleted" in home
+    assert "<b>6</b> <span>Retention periods wait for confirmation; until then they delete nothing" in home
     assert f'href="{LIST}?state=waiting"' in home
     period().delete()
     confirmed("draft", 10)

@@ -186,3 +186,12 @@ def test_a_reviewer_of_another_intake_previews_with_none_of_its_applications(cli
     client.force_login(StaffFactory(rights=rights, intakes=[letter.application.intake]))
     page = client.post(PREVIEW, form(reference=letter.application.reference))
     assert "Nang Mwe" in page.content.decode()
+
+
+def test_variables_stand_as_they_are_written_and_letters_under_their_titles(client, registrar):
+    one = wording(name="application-declined")
+    page = client.get(reverse("admin:enrollment_letterwording_change", args=[one.pk])).content.decode()
+    assert "<code>{{ reference }}</code>" in page and "<code>{{ decline_link }}</code>" not in page
+    assert "application-declined" not in page and "Application declined" in page
+    listed = client.get(reverse("admin:enrollment_letterwording_changelist")).content.decode()
+    assert "English</td>" in listed and "en-gb</td>" not in listed

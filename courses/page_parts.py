@@ -12,6 +12,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from .eligibility import Reader
 from .models import (
     Accreditation,
     Affiliation,
@@ -111,6 +112,14 @@ def evidence_of(course: Course) -> list[EvidenceRequirement]:
         row["is_required"] = bool(row["is_required"])
         made.append(EvidenceRequirement(**row))
     return sorted(made, key=place_of_evidence)
+
+
+def asked_of(reader: Reader | None, documents: list[EvidenceRequirement]) -> list[EvidenceRequirement]:
+    """What this reader's profession shows in their country; all of it while nobody has said who reads."""
+    if reader is None:
+        return documents
+    whom, where = (None, reader.profession), ("", reader.country)
+    return [document for document in documents if document.profession in whom and document.country in where]
 
 
 def place_of_evidence(document: EvidenceRequirement) -> tuple:

@@ -24,7 +24,7 @@ from ..models import (
     SkinThickness,
 )
 from ..outward import structured_data
-from ..page_parts import articles_of, facts_of, front_lists, marked, with_parts, with_sources
+from ..page_parts import articles_of, asked_of, facts_of, front_lists, marked, with_parts, with_sources
 from .answers import answer, missed_page, turning_points
 from .eligibility import scope_panel
 
@@ -56,16 +56,18 @@ def course(request, slug):
     now = timezone.now()
     facts = facts_of(found, now)
     admitted = [audience.profession for audience in facts["audiences"]]
+    scope = scope_panel(request.GET, found, admitted, timezone.localdate(now))
     context = {
         **facts,
-        "scope": scope_panel(request.GET, found, admitted, timezone.localdate(now)),
+        "scope": scope,
+        "evidence": asked_of(scope["reader"], facts["evidence"]),
         "articles": articles_of(found),
         "sources": sources_of(found.description),
         "picture": reverse("courses:picture", args=[found.slug]),
         "structured": structured_data.course_page(facts),
     }
     response = answer(request, "courses/course.html", context, published=found.is_published)
-    if context["scope"]["form"].errors:
+    if scope["form"].errors:
         return not_kept(response)
     return true_until(response, turning_points(facts["intakes"]))
 

@@ -1,10 +1,12 @@
 """Files win until an editor changes a row; a fault anywhere in the files writes nothing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from courses.loading import ContentError, load
 from courses.models import Article, Course, Device, LoadedRow, Module, Option, Question, Source, Topic
@@ -336,3 +338,43 @@ def test_prune_spares_what_is_referred_to_or_was_changed(folder):
         "device needling/devices/roller: no longer in the files, but changed in the office",
         "source DIV: no longer in the files, but a topic refers to it",
     }
+
+
+class TestWhatTheSitemapSays:
+    """A page whose files changed is read again by search engines, and no other page."""
+
+    @pytest.fixture
+    def long_ago(self, folder):
+        folder.load()
+        then = timezone.now() - timedelta(days=400)
+        for model in (Course, Article):
+            model.objects.update(published_at=then, changed_at=then)
+        Module.objects.update(changed_at=then)
+        return folder
+
+    def dated_today(self, client) -> set[str]:
+        parts = [
+            client.get(f"/sitemap-{name}.xml").content.decode() for name in ("courses", "modules", "articles")
+        ]
+        dates = re.findall(r"<loc>[^<]*:8000([^<]+)</loc><lastmod>([^<]+)</lastmod>", "".join(parts))
+        assert len(dates) == 3
+        return {address for address, day in dates if day == f"{timezone.now():%Y-%m-%d}"}
+
+    @pytest.mark.parametrize(
+        ("name", "old", "new", "moved"),
+        [
+            (ROLLERS, "A drum", "A small drum", {"/courses/needling/devices/"}),
+            (ROWS, "2.0", "2.5", {"/courses/needling/devices/"}),
+            (MODULE, "What makes the holes.", "What makes holes.", {"/courses/needling/devices/"}),
+            (COURSE, "What it teaches.", "What is taught.", {"/courses/needling/"}),
+            ("articles/depth.md", "How deep.", "How deep it goes.", {"/articles/depth/"}),
+        ],
+    )
+    def test_changed_file_dates_its_page_and_no_other(self, client, long_ago, name, old, new, moved):
+        long_ago.replace(name, old, new)
+        long_ago.load()
+        assert self.dated_today(client) == moved
+
+    def test_load_that_writes_nothing_dates_nothing(self, client, long_ago):
+        long_ago.load()
+        assert self.dated_today(client) == set()

@@ -79,6 +79,9 @@ const later = () => {
   timer = setTimeout(save, PAUSE);
 };
 
+// A page that names a wrong answer came by a button; a step back to it shall open the section, not ask to send it again.
+history.replaceState(history.state, "");
+
 sent = written();
 form.addEventListener("input", later);
 form.addEventListener("change", later);

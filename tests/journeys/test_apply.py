@@ -153,6 +153,21 @@ def test_a_save_whose_answer_is_lost_and_a_step_back_are_no_other_window(draft, 
     assert draft.city == "Ipoh"
 
 
+def test_a_step_back_to_a_page_with_a_wrong_answer_opens_the_section(draft, open_page):
+    page = sign_in(open_page(f"/applications/{draft.reference}/about/", screen="phone"))
+    page.get_by_label("Telephone").fill("12")
+    press(page, "Save and continue")
+    expect(page.get_by_role("alert")).to_contain_text("Enter a telephone number")
+    page.wait_for_load_state("load")
+    page.get_by_label("Telephone").fill("+66 81 234 5678")
+    press(page, "Save and continue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Profession")
+
+    page.go_back()
+    expect(page.get_by_label("Telephone")).to_have_value("+66 81 234 5678")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_an_old_window_does_not_save_by_itself_over_newer_answers(draft, open_page, screen, faults):
     faults.expect(CONFLICT)
     old = sign_in(open_page(f"/applications/{draft.reference}/about/", screen=screen))
@@ -183,7 +198,7 @@ def test_a_second_application_starts_from_what_is_known(draft, window):
     factories.IntakeFactory(course=draft.intake.course, code="mn-2100")
     page = sign_in(window("/accounts/login/?next=/apply/mn-2100/"))
     press(page, "Start application")
-    page.get_by_role("link", name="About you").click()
+    page.get_by_role("link", name="About you", exact=True).click()
     expect(page.get_by_label("Town or city")).to_have_value("Chiang Mai")
     press(page, "Save and continue")
     expect(page.get_by_label("Primary qualification")).to_have_value("MD, 2014")

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
 from django.urls import reverse
 
 from enrollment.admin import search
+from enrollment.models import Application
 from tests.factories import ApplicationFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +87,17 @@ def test_reviewers_find_only_what_was_given_to_them(client, three):
 @pytest.mark.parametrize("sought", ["a " * 2_000, "'", '"\\', "\\", "x" * 3_000])
 def test_any_search_is_borne(client, reviewer, three, sought):
     assert client.get(QUEUE, {"q": sought}).status_code == 200
+
+
+def test_search_is_answered_from_trigrams_where_the_database_has_them():
+    questions = [
+        Application.objects.filter(search.holds(["4711", "thant"], search.OWN)),
+        get_user_model().objects.filter(search.holds(["4711", "thant"], search.PERSON)),
+    ]
+    indexes = ["enrollment_application", "accounts_user"]
+    if connection.vendor == "postgresql":
+        indexes = ["applications_by_trigrams", "people_by_trigrams"]
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plans = [question.order_by().explain() for question in questions]
+    assert [index in plan for index, plan in zip(indexes, plans, strict=True)] == [True, True], plans

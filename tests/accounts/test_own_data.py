@@ -205,7 +205,10 @@ def test_an_export_comes_piece_by_piece(person, history):
 def test_the_page_gives_the_archive_after_the_password(client, person, history):
     client.force_login(person)
     page = client.get("/account/data/").content.decode()
-    assert ("/accounts/reauthenticate/?next=/account/data/" in page, "Download my data" in page) == (True, False)
+    assert ("/accounts/reauthenticate/?next=/account/data/" in page, "Download my data" in page) == (
+        True,
+        False,
+    )
     stopped = client.post("/account/data/export/")
     assert stopped["Location"].startswith("/accounts/reauthenticate/")
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from courses.models import Course
 from enrollment import certification, renewals
-from enrollment.credentials import keys, sheets
+from enrollment.credentials import badge, keys, sheets
 from enrollment.demo.walks import sample_scan
 from enrollment.models import Certificate
 from tests.enrollment.learners import finished

@@ -1,6 +1,9 @@
-"""A reviewer judges and reads a document while its owner removes it: whoever came first is right, and nobody meets a fault."""
+"""Documents of which several people think at once: whoever came first is right, nobody meets a fault, nothing is doubled."""
 
-from enrollment import admissions
+from functools import partial
+
+from enrollment import admissions, custody, papers
+from enrollment.evidence import CheckedFile
 from enrollment.models import Document
 from enrollment.workflow import MoveRefused
 from tests import factories
@@ -29,3 +32,22 @@ def test_an_accepted_document_is_never_removed_at_the_same_instant():
         faults = [answer for answer in (judged, removed, seen) if isinstance(answer, Exception)]
         assert [fault for fault in faults if not isinstance(fault, MoveRefused)] == []
         assert is_there == isinstance(judged, Document) == isinstance(removed, MoveRefused)
+
+
+def test_a_paper_used_again_eight_times_at_once_is_one_document():
+    person = factories.UserFactory()
+    course = factories.CourseFactory()
+    factories.EvidenceRequirementFactory(course=course, kind="licence", label="Licence")
+    earlier, draft = (
+        factories.ApplicationFactory(applicant=person, intake=factories.IntakeFactory(course=course))
+        for _number in range(2)
+    )
+    paper = CheckedFile("licence.pdf", "application/pdf", b"%PDF-1.7 licence")
+    source = custody.attach_document(
+        application=earlier, by=person, kind="licence", label="Licence", file=paper
+    )
+    copies = at_once(
+        [partial(papers.use_again, application=draft, by=person, source=source) for _press in range(8)]
+    )
+    assert {copy.pk for copy in copies} == {draft.documents.get().pk}
+    assert list(draft.evidence_history.values_list("act", flat=True)) == ["uploaded"]

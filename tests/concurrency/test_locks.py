@@ -5,12 +5,13 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from courses.models import Intake
 from enrollment import admissions, invariants, seats, workflow
 from enrollment.models import Application, Enrollment
 from enrollment.workflow import MoveRefused
-from tests.factories import ApplicationFactory, IntakeFactory, StaffFactory
+from tests.factories import ApplicationFactory, CourseFactory, IntakeFactory, StaffFactory
 
 from .crowd import at_once
 
@@ -101,3 +102,20 @@ def test_with_the_lock_an_offer_has_one_answer(meet):
     assert offered.status == event.to_status
     assert Enrollment.objects.exists() == (event.move == "accept_offer")
     assert invariants.the_confirmed_hold_a_seat().breaches == []
+
+
+def test_keeping_waiting_and_accepting_at_once_have_one_answer():
+    course = CourseFactory()
+    first, second = (IntakeFactory(course=course, capacity=1) for _number in range(2))
+    ApplicationFactory(intake=first, status="offered")
+    person = ApplicationFactory(
+        intake=second, waited_for=first, waitlisted_at=timezone.now(), status="offered"
+    )
+    pair = [
+        partial(verb, application=Application.objects.get(pk=person.pk), by=person.applicant)
+        for verb in (admissions.accept_offer, admissions.keep_waiting)
+    ]
+    outcomes = at_once(pair)
+    person.refresh_from_db()
+    assert len(refusals(outcomes)) == 1
+    assert (person.status, person.intake) in [("enrolled", second), ("waitlisted", first)]

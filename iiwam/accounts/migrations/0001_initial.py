@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
                 'ordering': ['email'],
+                'permissions': [('erase_user', 'Can erase people who ask for it')],
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_address', violation_error_message='This address is taken.')],
             },
         ),

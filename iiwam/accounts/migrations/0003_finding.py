@@ -21,16 +21,4 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0002_cache_tables")]
 
-    operations = [
-        migrations.AlterModelOptions(
-            name="user",
-            options={
-                "ordering": ["email"],
-                "permissions": [("erase_user", "Can erase people who ask for it")],
-                "verbose_name": "person",
-                "verbose_name_plural": "people",
-            },
-        ),
-        TrigramExtension(),
-        migrations.RunPython(index, drop),
-    ]
+    operations = [TrigramExtension(), migrations.RunPython(index, drop)]

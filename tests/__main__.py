@@ -34,7 +34,9 @@ def run(title: str, *command: str, **environment: str) -> bool:
 
 
 def pytest(title: str, *arguments: str, **environment: str) -> bool:
-    return run(title, "pytest", "-q", "-n", WORKERS, *arguments, *sys.argv[1:], **environment)
+    return run(
+        title, "pytest", "-q", "-n", WORKERS, "--dist", "worksteal", *arguments, *sys.argv[1:], **environment
+    )
 
 
 def missing(sentence: str) -> bool:

@@ -30,6 +30,9 @@ os.environ.update(
 
 from iiwam.settings import *  # noqa: E402, F403
 
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, as on the site: in memory all threads of a test would share one connection, and its transactions.
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(TEST_DATA_DIR, "tests.sqlite3")}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {

@@ -106,4 +106,9 @@ waiting = stored();
 for (const [name, values] of Object.entries(waiting)) {
   for (const box of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) box.checked = values.includes(box.value);
 }
+// So does what was chosen on a slow line before this script had come.
+for (const box of form.querySelectorAll("[name^=question-]")) {
+  if (!(box.name in waiting) && box.checked !== box.defaultChecked) waiting[box.name] = chosen(box.name);
+}
+store();
 if (Object.keys(waiting).length) start();

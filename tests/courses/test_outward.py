@@ -33,9 +33,7 @@ def words(content: bytes) -> str:
 
 
 def paper(course) -> bytes:
-    return prospectus.render(
-        facts_of(with_parts().get(pk=course.pk), timezone.now())
-    )
+    return prospectus.render(facts_of(with_parts().get(pk=course.pk), timezone.now()))
 
 
 class TestPicture:

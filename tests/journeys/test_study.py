@@ -120,6 +120,17 @@ def test_answers_outlive_a_closed_window(open_page, enrollment, faults):
     assert attempt.answered == 1
 
 
+def test_answer_chosen_before_the_script_came_is_kept(open_page, enrollment):
+    page, held = sign_in(open_page("/learn/", screen="phone"), enrollment), []
+    page.route("**/answers*.js", lambda route: held.append(route))
+    page.goto(f"/learn/{enrollment.pk}/{module_of(enrollment).slug}/questions/")
+    with page.expect_request("**/answers*.js"):
+        page.get_by_role("button", name="Start the questions").click()
+    answer_right(page, None, Attempt.objects.get().questions[0])
+    held[0].continue_()
+    expect(page.locator("[data-line]")).to_have_text("1 of 4 answered, all kept.")
+
+
 @pytest.mark.parametrize("screen", ["phone", "desktop"])
 def test_study_without_scripts_and_in_two_windows(open_page, enrollment, screen):
     page = sign_in(open_page("/learn/", screen=screen, scripts=False), enrollment)

@@ -1,7 +1,9 @@
 """Server and worker are killed fifty times while people write: what was answered is there, each letter came once."""
 
+import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -21,7 +23,7 @@ from django.utils import timezone
 from enrollment import invariants
 from enrollment.models import Application, Letter
 from iiwam import jobs
-from tests.factories import IntakeFactory
+from tests.factories import ApplicationFactory, IntakeFactory
 
 from .conftest import address_of_test_database, free_port, wait_until_it_answers
 from .crowd import TOO_LONG, Caller, persons
@@ -138,6 +140,42 @@ def write(desk: Caller, applications, answered: dict, until: threading.Event) ->
         connections.close_all()
 
 
+class Applicant:
+    """Somebody whose window saves by itself, as fast as it is answered."""
+
+    def __init__(self, port: int):
+        [person] = persons(1, "applicant")
+        self.draft = ApplicationFactory(applicant=person, status="draft")
+        self.address = reverse("enrollment:section", args=[self.draft.reference, "about"])
+        self.caller, self.sent, self.acknowledged = Caller(port, person), 0, 0
+        page = self.caller.get(self.address).body
+        self.seen, window = (
+            re.search(f'name="{name}" value="([^"]+)"', page)[1] for name in ("seen", "window")
+        )
+        self.window = window.partition(":")[0]
+
+    def type(self, until: threading.Event) -> None:
+        """One save after the other; whoever got no answer goes on writing, as the script of the page does."""
+        try:
+            while not until.is_set():
+                self.sent += 1
+                fields = {"city": self.city(self.sent), "seen": self.seen, "autosave": "1"}
+                try:
+                    answer = self.caller.post(self.address, window=f"{self.window}:{self.sent}", **fields)
+                except (OSError, HTTPException):
+                    time.sleep(0.02)
+                    continue
+                assert answer.status == 200, answer
+                self.seen, self.acknowledged = json.loads(answer.body)["seen"], self.sent
+                time.sleep(0.02)
+        finally:
+            connections.close_all()
+
+    @staticmethod
+    def city(number: int) -> str:
+        return f"Town {number}"
+
+
 def submitted() -> list[Application]:
     return Application.objects.bulk_create(
         Application(
@@ -177,10 +215,12 @@ def wait_for_the_post() -> None:
 
 def test_fifty_kills_lose_no_save_and_send_each_letter_once(house, desk):
     applications, answered, until = submitted(), {}, threading.Event()
+    applicant = Applicant(house.port)
     writers = [
         threading.Thread(target=write, args=(desk, applications[turn::WRITERS], answered, until))
         for turn in range(WRITERS)
     ]
+    writers.append(threading.Thread(target=applicant.type, args=(until,)))
     for writer in writers:
         writer.start()
     kill_again_and_again(house, answered)
@@ -190,6 +230,7 @@ def test_fifty_kills_lose_no_save_and_send_each_letter_once(house, desk):
     wait_for_the_post()
     assert len(answered) >= KILLS
     every_answer_is_kept(answered)
+    what_was_typed_is_kept(applicant)
     nothing_is_half_done()
     every_letter_came_once(house.folder)
 
@@ -197,6 +238,13 @@ def test_fifty_kills_lose_no_save_and_send_each_letter_once(house, desk):
 def every_answer_is_kept(answered: dict) -> None:
     begun = Application.objects.filter(pk__in=answered, status="in_review", history__move="start_review")
     assert dict(begun.values_list("pk", "history__note")) == answered
+
+
+def what_was_typed_is_kept(applicant: Applicant) -> None:
+    """The last save that was answered stands, or one after it whose answer was lost."""
+    assert applicant.acknowledged > KILLS
+    stands = {applicant.city(number) for number in range(applicant.acknowledged, applicant.sent + 1)}
+    assert Application.objects.get(pk=applicant.draft.pk).city in stands
 
 
 def nothing_is_half_done() -> None:

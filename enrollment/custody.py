@@ -38,10 +38,26 @@ def note_event(
     at: datetime | None = None,
 ) -> EvidenceEvent:
     """The act is on the record of the document and of its application."""
+    more = {"document": document, "page": page, "note": note}
+    return note_act(document.application_id, document.label, act, by=by, at=at, **more)
+
+
+def note_act(
+    application_id: int,
+    label: str,
+    act: str,
+    *,
+    by: Any,
+    document: Document | None = None,
+    page: int | None = None,
+    note: str = "",
+    at: datetime | None = None,
+) -> EvidenceEvent:
+    """The act is on the record of the application; `label` names what was looked at where no document is."""
     return EvidenceEvent.objects.create(
-        application_id=document.application_id,
+        application_id=application_id,
         document=document,
-        label=document.label,
+        label=label[:120],
         page=page,
         act=act,
         actor=None if by.pk is None else by,
@@ -201,14 +217,7 @@ def view_document(
 
 def view_application(*, application: Application, by: Any, at: datetime | None = None) -> EvidenceEvent:
     """It is on record that this member of staff had the whole application on the screen. Not called for one's own."""
-    return EvidenceEvent.objects.create(
-        application=application,
-        label=str(ANSWERS),
-        act=Act.SEEN,
-        actor=by,
-        actor_name=str(by)[:200],
-        at=at or timezone.now(),
-    )
+    return note_act(application.pk, str(ANSWERS), Act.SEEN, by=by, at=at)
 
 
 def note_export(documents: Iterable[Document], *, by: Any, at: datetime) -> None:
@@ -289,15 +298,7 @@ def note_picture(
 ) -> EvidenceEvent:
     """The act is on the record of the application: such a picture is no document of the applicant's."""
     label = _("Picture of a page of %(register)s") % {"register": check.register}
-    return EvidenceEvent.objects.create(
-        application_id=check.application_id,
-        label=label[:120],
-        act=act,
-        actor=None if by.pk is None else by,
-        actor_name=str(by)[:200],
-        note=note[:300],
-        at=at or timezone.now(),
-    )
+    return note_act(check.application_id, label, act, by=by, note=note, at=at)
 
 
 def _present(document: Document) -> Document:

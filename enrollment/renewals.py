@@ -14,6 +14,7 @@ from . import certification, numbers, snapshot
 from . import permissions as who
 from . import renewal_terms as terms
 from .award_moves import CERTIFICATE
+from .custody import note_act
 from .evidence import CheckedFile
 from .models import Certificate, Correction, EvidenceEvent
 from .workflow import MoveRefused, record_birth, refusal
@@ -68,14 +69,8 @@ def view_evidence(*, certificate: Certificate, by: Any, at: datetime | None = No
     correction = Correction.objects.filter(certificate=certificate).exclude(evidence="").first()
     if correction is None:
         raise MoveRefused(_("There is no paper behind the name on this certificate."))
-    EvidenceEvent.objects.create(
-        application_id=certificate.enrollment.application_id,
-        label=_("Evidence of the name on %(number)s") % {"number": certificate.number},
-        act=EvidenceEvent.Act.TAKEN,
-        actor=by,
-        actor_name=str(by)[:200],
-        at=at or timezone.now(),
-    )
+    label = _("Evidence of the name on %(number)s") % {"number": certificate.number}
+    note_act(certificate.enrollment.application_id, label, EvidenceEvent.Act.TAKEN, by=by, at=at)
     return correction
 
 

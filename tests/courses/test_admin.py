@@ -31,15 +31,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(client):
-    call_command("sync_roles", verbosity=0)
-    person = StaffFactory(full_name="Ed Itor")
-    person.groups.add(Group.objects.get(name="Editor"))
-    client.force_login(person)
-    return person
-
-
 def address(model, name, *args):
     return reverse(f"admin:courses_{model}_{name}", args=args)
 

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 
 from courses.models import Intake
 from tests.courses.test_admin import address, faults, form_of
@@ -12,20 +10,10 @@ from tests.factories import (
     ApplicationFactory,
     EnrollmentFactory,
     IntakeFactory,
-    StaffFactory,
     TrainingDayFactory,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor(client):
-    call_command("sync_roles", verbosity=0)
-    person = StaffFactory(full_name="Ed Itor")
-    person.groups.add(Group.objects.get(name="Editor"))
-    client.force_login(person)
-    return person
 
 
 # Intakes

@@ -1,8 +1,6 @@
 """Texts and questions in the office: how they are written, previewed and refused."""
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 
 from courses.models import LoadedRow, Question, Topic
 from tests.courses.test_admin import address, faults, form_of
@@ -15,15 +13,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor(client):
-    call_command("sync_roles", verbosity=0)
-    person = StaffFactory(full_name="Ed Itor")
-    person.groups.add(Group.objects.get(name="Editor"))
-    client.force_login(person)
-    return person
 
 
 # Texts

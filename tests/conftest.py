@@ -19,8 +19,14 @@ hypothesis.settings.load_profile("site")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """What asks the database at all is run on each database; the rest need not be told twice."""
+    """What asks the database at all is run on each database; the rest need not be told twice.
+
+    A walk through a real browser is begun once more if it fails, and the report names it: the browser shares two
+    cores with the site, the database and the other walks. What fails twice is wrong.
+    """
     for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
         if item.get_closest_marker("django_db") or {"db", "transactional_db"} & {*item.fixturenames}:
             item.add_marker("database")
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 from courses.views.outward import picture
 from courses.views.pages import home
 from iiwam import views
-from iiwam.accounts.views import account, erase, export, own_data
+from iiwam.accounts.views import SignUp, account, erase, export, own_data
 
 urlpatterns = [
     path("", home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("account/data/", own_data, name="own_data"),
     path("account/data/export/", export, name="export"),
     path("account/data/erase/", erase, name="erase"),
+    path("accounts/signup/", SignUp.as_view(), name="account_signup"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("theme/", views.choose_theme, name="theme"),

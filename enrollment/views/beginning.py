@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.models import Course, Intake
 from iiwam import limits
+from iiwam.accounts import addresses
 
 from .. import beginnings
 from ..forms.beginning import BeginForm, first_answers
@@ -58,7 +59,8 @@ def keep(request: HttpRequest, intake: Intake, form: BeginForm) -> HttpResponse:
         messages.warning(request, str(refused))
         return redirect("enrollment:start", code=intake.code)
     request.session[SESSION_KEY] = beginning.token
-    onward = {"next": reverse("enrollment:begun", args=[intake.code]), "email": email}
+    addresses.carry(request.session, email)
+    onward = {"next": reverse("enrollment:begun", args=[intake.code])}
     return redirect(f"{reverse('account_signup')}?{urlencode(onward)}")
 
 
@@ -96,4 +98,5 @@ def take_up(request: HttpRequest, beginning: Beginning):
         extra_answers={name: value for name, value in said.items() if name in form.added},
     )
     request.session.pop(SESSION_KEY, None)
+    addresses.forget_carried(request.session)
     return application

@@ -1,7 +1,9 @@
-"""Letters about an account, sent outside of the request that asked for them."""
+"""What happens to accounts outside of requests: letters about them are sent, and old sessions forgotten."""
 
 import json
+from importlib import import_module
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django_tasks import task
 
@@ -32,3 +34,9 @@ def deliver_account_letter(sealed: str) -> None:
     letter = EmailMessage(**json.loads(keyring(PURPOSE).decrypt(sealed)))
     if fault := fault_in_sending(letter):
         raise LetterNotSent(fault)
+
+
+@task
+def forget_sessions() -> None:
+    """Sessions that nobody can use any more are gone, with what somebody on the way to an account had given."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

@@ -1,5 +1,6 @@
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.account.views import SignupView
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -11,12 +12,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from iiwam import limits
+from iiwam.accounts import addresses
 from iiwam.accounts import own_data as data
 from iiwam.accounts.forms import EraseForm, NameForm
 from iiwam.accounts.middleware import FACTORS
 from iiwam.accounts.people import Refused
 
 EXPORTS_AN_HOUR = 6
+
+
+class SignUp(SignupView):
+    """An account is made, with the address that the person gave on the way here already filled in."""
+
+    def get_initial(self):
+        return {"email": addresses.carried(self.request.session)}
+
+    def form_valid(self, form):
+        addresses.forget_carried(self.request.session)
+        return super().form_valid(form)
 
 
 @login_required

@@ -3,11 +3,14 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 
-from iiwam.accounts import people
+from iiwam import jobs
+from iiwam.accounts import addresses, people, tasks
 from iiwam.accounts.models import Job, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_rate_limits")]
@@ -48,6 +51,11 @@ class TestSigningUp:
         assert confirm(client).status_code == 302
         assert EmailAddress.objects.get().verified
         assert client.session["_auth_user_id"] == str(User.objects.get().pk)
+
+    def test_page_takes_no_address_from_a_url_and_gives_a_plain_visitor_no_session(self, client):
+        page = client.get("/accounts/signup/?email=ada@example.org")
+        assert 'value="ada@example.org"' not in page.content.decode()
+        assert settings.SESSION_COOKIE_NAME not in page.cookies
 
     def test_address_is_kept_in_small_letters(self, client):
         sign_up(client, email="Ada.Lim@Example.ORG")
@@ -92,6 +100,17 @@ class TestSigningUp:
     def test_link_that_is_no_link_is_a_helpful_page(self, client, key):
         answer = client.get(f"/accounts/confirm-email/{key}/")
         assert "This link no longer works" in answer.content.decode()
+
+
+def test_sessions_that_are_over_are_forgotten_every_night():
+    over, still = SessionStore(), SessionStore()
+    for session, seconds in ((over, -1), (still, 60)):
+        addresses.carry(session, "ada@example.org")
+        session.set_expiry(seconds)
+        session.save()
+    assert jobs.SCHEDULE[tasks.forget_sessions.module_path].daily_at
+    tasks.forget_sessions.call()
+    assert [row.session_key for row in Session.objects.all()] == [still.session_key]
 
 
 class TestSigningIn:

@@ -53,9 +53,7 @@ def test_the_first_section_is_kept_and_leads_to_the_account(client, intake):
     assert "Enter a real date" in response.content.decode() and not Beginning.objects.exists()
 
     response = begin(client)
-    assert response.url == (
-        "/accounts/signup/?next=%2Fapply%2Fmn-2099%2Fbegun%2F&email=Somchai%40Clinic.example"
-    )
+    assert response.url == "/accounts/signup/?next=%2Fapply%2Fmn-2099%2Fbegun%2F"
     kept = Beginning.objects.get()
     assert (kept.email, kept.intake, kept.answers) == (
         "somchai@clinic.example",
@@ -63,6 +61,22 @@ def test_the_first_section_is_kept_and_leads_to_the_account(client, intake):
         {"legal_name": "Somchai Prasert", "city": "Chiang Mai"},
     )
     assert not Application.objects.exists()
+
+
+def test_the_address_is_filled_in_for_whoever_gave_it_and_stands_in_no_url(client, intake, fresh_rate_limits):
+    answer = begin(client)
+    assert 'value="Somchai@Clinic.example"' in client.get(answer.url).content.decode()
+
+    password = {"password1": "violet needle harbour", "password2": "violet needle harbour"}
+    client.post(answer.url, {"email": "somchai@clinic.example", **password})
+    assert "Somchai@Clinic.example" not in str(dict(client.session))
+
+
+def test_the_address_is_forgotten_by_whoever_signs_in_instead(client, intake, applicant):
+    begin(client)
+    client.force_login(applicant)
+    client.get("/apply/mn-2099/begun/")
+    assert "Somchai@Clinic.example" not in str(dict(client.session))
 
 
 def test_back_with_an_account_the_first_section_is_a_draft(client, intake):

@@ -9,7 +9,7 @@ SALT = "enrollment.declining"
 
 
 class BadLink(Exception):
-    """The link is not ours, was damaged, or belongs to an earlier offer."""
+    """The link is not ours, was damaged, belongs to an earlier offer, or to somebody whose account is closed."""
 
 
 def path_for(application: Application) -> str:
@@ -29,8 +29,10 @@ def offer_of(token: str) -> Application:
         application = records.get(pk=key)
     except (signing.BadSignature, Application.DoesNotExist, ValueError) as error:
         raise BadLink from error
+    if not application.applicant.is_active or _moment(application) != moment:
+        raise BadLink
     is_waiting = application.status == Application.Status.WAITLISTED
-    if _moment(application) != moment or (application.intake_id != intake and not is_waiting):
+    if application.intake_id != intake and not is_waiting:
         raise BadLink
     return application
 

@@ -236,6 +236,7 @@ ACCOUNT_FORMS = {
     "set_password": "iiwam.accounts.forms.SetPasswordForm",
     "reset_password": "iiwam.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "iiwam.accounts.forms.ResetPasswordKeyForm",
+    "user_token": "iiwam.accounts.forms.LinkForm",
     "reauthenticate": "iiwam.accounts.forms.ReauthenticateForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

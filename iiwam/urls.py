@@ -4,7 +4,7 @@ from django.urls import include, path
 from courses.views.outward import picture
 from courses.views.pages import home
 from iiwam import views
-from iiwam.accounts.views import SignUp, account, erase, export, own_data
+from iiwam.accounts.views import ConfirmAddress, SignUp, account, erase, export, own_data
 
 urlpatterns = [
     path("", home, name="home"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/data/export/", export, name="export"),
     path("account/data/erase/", erase, name="erase"),
     path("accounts/signup/", SignUp.as_view(), name="account_signup"),
+    path("accounts/confirm-email/<str:key>/", ConfirmAddress.as_view(), name="account_confirm_email"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("theme/", views.choose_theme, name="theme"),

@@ -1,6 +1,7 @@
 """allauth's forms in the words of this house: labels instead of placeholders, each error saying what to do."""
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter as account_adapter
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
@@ -84,6 +85,16 @@ class SetPasswordForm(NewPasswordWords, account.SetPasswordForm):
 
 class ResetPasswordKeyForm(NewPasswordWords, account.ResetPasswordKeyForm):
     pass
+
+
+class LinkForm(account.UserTokenForm):
+    """The link to a new password; a closed account keeps the one it has."""
+
+    def clean(self):
+        answers = super().clean()
+        if not self.reset_user.is_active:
+            raise account_adapter().validation_error("invalid_password_reset")
+        return answers
 
 
 class ReauthenticateForm(Plain, account.ReauthenticateForm):

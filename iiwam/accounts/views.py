@@ -1,11 +1,11 @@
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
-from allauth.account.views import SignupView
+from allauth.account.views import ConfirmEmailView, SignupView
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +30,16 @@ class SignUp(SignupView):
     def form_valid(self, form):
         addresses.forget_carried(self.request.session)
         return super().form_valid(form)
+
+
+class ConfirmAddress(ConfirmEmailView):
+    """The address in the letter is that of the account, unless the account was closed in the meantime."""
+
+    def get_object(self, queryset=None):
+        found = super().get_object(queryset)
+        if not found.email_address.user.is_active:
+            raise Http404
+        return found
 
 
 @login_required

@@ -48,7 +48,7 @@ def issue_certificate(*, enrollment: Enrollment, by: Any, at: datetime | None = 
 
 
 def refuse_unready(enrollment: Enrollment) -> None:
-    if not enrollment.application.legal_name.strip():
+    if not snapshot.holder_of(enrollment.application)["name"]:
         raise MoveRefused(_("The application carries no name to print on the certificate."))
     if outstanding := completion.outstanding(enrollment):
         raise MoveRefused(

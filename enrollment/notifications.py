@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from courses.models import Intake
 from courses.templatetags.money import money
 from courses.zones import city_of, same_clock, zone_of
+from iiwam.accounts.names import on_one_line
 
 from . import declining, seats, wordings
 from . import permissions as who
@@ -196,7 +197,7 @@ def _context(
     """What the words of every letter can draw on."""
     label, page = ACTIONS[name]
     return {
-        "reader": subject.application.legal_name or recipient.get_full_name(),
+        "reader": on_one_line(subject.application.legal_name) or recipient.get_full_name(),
         "application": subject.application,
         "course": subject.intake.course,
         "intake": subject.intake,

@@ -15,6 +15,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Mi
 from django.utils.translation import gettext_lazy
 
 from courses.models import Accreditation, CpdScheme, FacultyMember, Intake, Module
+from iiwam.accounts.names import on_one_line
 
 from .credentials import issuer
 from .credentials.scripts import language_of
@@ -61,7 +62,7 @@ def take(enrollment: Enrollment, *, number: str, at: datetime, registrar: Any) -
         **validity(enrollment, end_of_validity(enrollment, at)),
         "signatories": [
             {"name": director_of(course), "role": "Course Director"},
-            {"name": registrar.full_name, "role": "Registrar"},
+            signed_by(registrar),
         ],
         "scope_notice": course.scope_notice.strip(),
         "no_licence": str(NO_LICENCE),
@@ -81,7 +82,7 @@ def reissue(former: dict, *, number: str, at: datetime, on: date, registrar: Any
         "issued_at": plain_moment(at),
         "first_issued_on": former.get("first_issued_on") or former["issued_on"],
         "follows": former["number"],
-        "signatories": [*director, {"name": registrar.full_name, "role": "Registrar"}],
+        "signatories": [*director, signed_by(registrar)],
         **changes,
     }
 
@@ -100,7 +101,7 @@ def holder_of(application: Application) -> dict:
 
 
 def named(name: str, printed: str, native: str) -> dict:
-    name, printed, native = name.strip(), printed.strip(), native.strip()
+    name, printed, native = map(on_one_line, (name, printed, native))
     return {
         "name": name,
         "printed_name": "" if printed == name else printed,
@@ -135,7 +136,11 @@ def described(course) -> dict:
 def director_of(course) -> str:
     directors = FacultyMember.objects.filter(is_director=True)
     director = directors.filter(courses=course).first() or directors.first()
-    return director.name if director else DIRECTOR
+    return on_one_line(director.name) if director else DIRECTOR
+
+
+def signed_by(registrar: Any) -> dict:
+    return {"name": on_one_line(registrar.full_name), "role": "Registrar"}
 
 
 # What was practised

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from iiwam.accounts.names import validate_name
+
 from .catalog import Course
 
 
@@ -8,7 +10,7 @@ class FacultyMember(models.Model):
     """A person who teaches; only people whom the institute has named."""
 
     slug = models.SlugField(_("address part"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[validate_name])
     role = models.CharField(_("role"), max_length=120)
     biography = models.TextField(_("biography"), blank=True, help_text=_("Markdown; only what can be shown."))
     biography_html = models.TextField(editable=False, blank=True)

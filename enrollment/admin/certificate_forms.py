@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.evidence import EvidenceRefused, check
+from iiwam.accounts.names import validate_name
 
 from .forms import ReasonForm
 
@@ -14,6 +15,7 @@ class SupersedeForm(ReasonForm):
     name = forms.CharField(
         label=_("Name as on the register"),
         max_length=150,
+        validators=[validate_name],
         help_text=_("In Latin letters, exactly as on the paper."),
         error_messages={"required": _("Write the name as it stands on the register.")},
     )
@@ -21,9 +23,12 @@ class SupersedeForm(ReasonForm):
         label=_("Name on the certificate"),
         max_length=150,
         required=False,
+        validators=[validate_name],
         help_text=_("Only if it is to be printed differently."),
     )
-    native_name = forms.CharField(label=_("Name in its own script"), max_length=150, required=False)
+    native_name = forms.CharField(
+        label=_("Name in its own script"), max_length=150, required=False, validators=[validate_name]
+    )
     evidence = forms.FileField(
         label=_("Evidence"),
         help_text=_("PDF, JPEG or PNG, such as an extract of the register. Kept privately."),

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from iiwam.accounts.names import validate_name
+
 # The first migration knows these two by this place.
 from .document import evidence_path, evidence_storage  # noqa: F401
 
@@ -141,10 +143,17 @@ class Application(models.Model):
 
     # About you
     legal_name = models.CharField(
-        _("full name as on your register or identity document"), max_length=150, blank=True
+        _("full name as on your register or identity document"),
+        max_length=150,
+        blank=True,
+        validators=[validate_name],
     )
-    certificate_name = models.CharField(_("name on the certificate"), max_length=150, blank=True)
-    native_name = models.CharField(_("name in your own script"), max_length=150, blank=True)
+    certificate_name = models.CharField(
+        _("name on the certificate"), max_length=150, blank=True, validators=[validate_name]
+    )
+    native_name = models.CharField(
+        _("name in your own script"), max_length=150, blank=True, validators=[validate_name]
+    )
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
     nationality = models.CharField(_("nationality"), max_length=2, blank=True)
     residence_country = models.CharField(_("country of residence"), max_length=2, blank=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from iiwam.accounts.addresses import vouch_for_address
+from iiwam.accounts.names import on_one_line, validate_name
 
 
 class UserManager(BaseUserManager):
@@ -40,6 +41,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("full name"),
         max_length=150,
         blank=True,
+        validators=[validate_name],
         help_text=_("As colleagues and letters should address this person."),
     )
     is_staff = models.BooleanField(
@@ -80,7 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(_("Erased person %(n)s") % {"n": self.pk}) if self.erased_at else self.get_full_name()
 
     def get_full_name(self) -> str:
-        return self.full_name or self.email
+        return on_one_line(self.full_name) or self.email
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] if self.full_name else self.email

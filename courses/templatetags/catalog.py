@@ -130,7 +130,7 @@ def cite(row):
     """The numbers of a row's sources, linked to the list at the foot; a weak source says so on the spot."""
     links = format_html_join(
         " ",
-        '<a href="#source-{}"><span class="vh">{} </span>{}</a>{}',
+        '<span class="nw"><a href="#source-{}"><span class="vh">{} </span>{}</a>{}</span>',
         (
             (source.key, _("Source"), number, f" {_('(weak)')}" if source.is_weak else "")
             for number, source in row.citations

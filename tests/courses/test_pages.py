@@ -299,7 +299,7 @@ def test_module_page_shows_rows_with_numbered_sources_and_their_strength(client,
     page = client.get(module.get_absolute_url())
     assert [source.key for source in page.context["references"]] == ["CDC", "SHOP"]
     body = text_of(page)
-    assert '<a href="#source-SHOP"><span class="vh">Source </span>2</a> (weak)' in body
+    assert '<a href="#source-SHOP"><span class="vh">Source </span>2</a> (weak)</span>' in body
     assert '<li id="source-CDC">' in body
     assert "Regulator or official text." in body
     assert "Clinic, shop or blog." in body

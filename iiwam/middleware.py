@@ -2,7 +2,7 @@
 
 import logging
 import re
-import uuid
+import secrets
 from urllib.parse import unquote_to_bytes
 
 import structlog
@@ -16,7 +16,7 @@ from django.db import DataError, IntegrityError
 from iiwam import views
 
 logger = logging.getLogger(__name__)
-requests = structlog.get_logger("iiwam.requests")
+requests = logging.getLogger("iiwam.requests")
 
 ANSWERED_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 # Asked by machines that know no host name: answered before the name is checked, and before anything is logged.
@@ -62,7 +62,7 @@ def announced_length(request) -> int:
 def request_id(request) -> str:
     """The proxy's number for this request when it looks like one, else our own."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    return given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
 
 
 def without_body(response):
@@ -133,7 +133,9 @@ class RequestLine:
             facts = {"code": response.status_code, "request": f"{request.method} {request.path}"}
             if user := getattr(request, "_cached_user", None):
                 facts["user_id"] = user.pk
-            requests.log(level_of(response.status_code), "request_finished", **facts)
+            facts["request_id"] = request.id
+            level = level_of(response.status_code)
+            requests.log(level, "request_finished", extra={"request_facts": facts})
             return response
         finally:
             structlog.contextvars.clear_contextvars()

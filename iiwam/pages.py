@@ -6,7 +6,6 @@ which state of the content it tells. `content_changed()` is the one way to make 
 
 import gzip
 import re
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -24,9 +23,9 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
 
+from iiwam import stamp as stamps
 from iiwam.views import THEME_COOKIE, THEMES
 
-STAMP = "content-stamp"
 # A proxy may answer for us this long without asking; a browser always asks, so that signing in and the light show.
 SECONDS_AT_PROXIES = 60
 DAY = 86_400
@@ -57,6 +56,7 @@ class Kept(NamedTuple):
         if before and before.etag == etag:
             modified = before.modified
         headers = {name: value for name, value in response.items() if name not in OF_ONE_ANSWER}
+        headers |= {"Vary": "Accept-Encoding, Cookie", "ETag": etag, "Last-Modified": http_date(modified)}
         until = min(now + timedelta(seconds=settings.PAGES_KEPT_SECONDS), next_midnight(now))
         until = min(until, getattr(response, "true_until", until))
         return cls(
@@ -105,11 +105,7 @@ def not_kept(response: HttpResponse) -> HttpResponse:
 
 def content_changed() -> None:
     """Every public page is made afresh from now on, or from when the present transaction is committed."""
-    transaction.on_commit(forget_stamp, robust=True)
-
-
-def forget_stamp() -> None:
-    caches["pages"].delete(STAMP)
+    transaction.on_commit(stamps.forget, robust=True)
 
 
 def next_midnight(now: datetime) -> datetime:
@@ -150,13 +146,15 @@ class KeptPages:
 
     def found(self, key: str, now: datetime) -> tuple[str, Kept | None]:
         """The stamp of the content as it is, and the last page under this key, whether or not it still holds."""
-        shelf, page = caches["pages"], self.at_hand.get(key)
-        lying = shelf.get_many([STAMP] if page else [STAMP, key])
-        stamp = lying.get(STAMP) or new_stamp()
+        told, page = stamps.told(), self.at_hand.get(key)
+        stamp = stamps.at_hand(told)
+        wanted = [name for name, there in ((stamps.NAME, stamp), (key, page)) if not there]
+        lying = caches["pages"].get_many(wanted) if wanted else {}
+        stamp = stamp or stamps.learn(told, lying.get(stamps.NAME))
         if page and page.tells(stamp, now):
             return stamp, page
         # Another process may have made it anew.
-        page = shelf.get(key) if page else lying.get(key)
+        page = caches["pages"].get(key) if page else lying.get(key)
         if len(self.at_hand) >= MOST_AT_HAND:
             self.at_hand.clear()
         if page:
@@ -200,11 +198,6 @@ def key_of(request, rules: Rules) -> str | None:
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def new_stamp() -> str:
-    caches["pages"].add(STAMP, stamp := secrets.token_hex(8), None)
-    return stamp
-
-
 def keep(key: str, page: Kept) -> Kept:
     # Longer than it holds good, so that the page after it can tell what has not changed.
     caches["pages"].set(key, page, DAY)
@@ -219,7 +212,5 @@ def shown(request, page: Kept, now: datetime) -> HttpResponse:
         response["Content-Encoding"] = "gzip"
     seconds = max(min(SECONDS_AT_PROXIES, int(page.until - now.timestamp())), 0)
     response["Cache-Control"] = f"public, max-age=0, s-maxage={seconds}"
-    response["Vary"] = "Accept-Encoding, Cookie"
-    response["ETag"], response["Last-Modified"] = page.etag, http_date(page.modified)
     response["Content-Length"] = str(len(response.content))
     return get_conditional_response(request, page.etag, page.modified, response)

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from iiwam.logs import without_personal_data
+from iiwam.logs import Line, without_personal_data
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -364,7 +364,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
+            "()": Line,
             "foreign_pre_chain": SHARED_LOG_PROCESSORS,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,

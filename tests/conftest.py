@@ -31,6 +31,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker("database")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """PostgreSQL drops no database that somebody still listens at."""
+    from iiwam import stamp
+
+    yield
+    stamp.ear.hang_up()
+
+
 @pytest.fixture(autouse=True)
 def letters_and_files_stay_here(settings, tmp_path):
     """What a test stores or sends is gone with the test."""

@@ -4,9 +4,47 @@ import sys
 
 import pytest
 from django.test import Client, RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
-from iiwam.logs import without_personal_data
+from iiwam.logs import REPLACEMENTS, scrubbed, without_personal_data
 from tests.factories import UserFactory
+
+# Pieces of which something to scrub can come to be.
+TELLING = [
+    *(
+        "/accounts/",
+        "confirm-email/",
+        "password/reset/key/",
+        "/learn/calendar/",
+        "/interest/",
+        "confirm/",
+        "stop/",
+    ),
+    *(
+        "/offers/",
+        "<",
+        "Request",
+        "QueryDict",
+        ">",
+        "/",
+        "?",
+        "DETAIL:",
+        "@",
+        ".",
+        ":",
+        "1",
+        "203",
+        "abcd",
+        " ",
+    ),
+]
+
+
+def formatter_of(settings):
+    # Configuring takes the class out of what it is given.
+    described = {**settings.LOGGING["formatters"]["json"]}
+    return logging.config.DictConfigurator(settings.LOGGING).configure_formatter(described)
 
 
 def line(**event):
@@ -63,9 +101,7 @@ def test_what_the_formatter_needs_is_left_alone():
 
 
 def test_traceback_in_the_json_line_is_scrubbed_too(settings):
-    formatter = logging.config.DictConfigurator(settings.LOGGING).configure_formatter(
-        settings.LOGGING["formatters"]["json"]
-    )
+    formatter = formatter_of(settings)
     try:
         raise ValueError("ada@example.org is taken")
     except ValueError:
@@ -75,6 +111,39 @@ def test_traceback_in_the_json_line_is_scrubbed_too(settings):
     assert "ada@" not in json.dumps(written)
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/", "/"),
+        ("/learn/calendar/7-1.Ab_c-d.ics", "/learn/calendar/[key]"),
+        ("/ada@example.org", "[email]"),
+    ],
+)
+def test_line_of_a_request_is_json_without_the_person(settings, path, told):
+    facts = {"code": 404, "request": f"GET {path}", "request_id": "0123-4567"}
+    record = logging.getLogger("x").makeRecord(
+        "x", logging.WARNING, "f", 1, "request_finished", (), None, extra={"request_facts": facts}
+    )
+    record.created = 1_700_000_000.25
+    assert json.loads(formatter_of(settings).format(record)) == {
+        "event": "request_finished",
+        "code": 404,
+        "request": f"GET {told}",
+        "request_id": "0123-4567",
+        "level": "warning",
+        "logger": "x",
+        "timestamp": "2023-11-14T22:13:20.250000Z",
+    }
+
+
+@given(st.lists(st.one_of(st.sampled_from(TELLING), st.text(max_size=6)), max_size=8).map("".join))
+def test_text_that_is_passed_at_a_look_holds_nothing_to_scrub(text):
+    whole = text
+    for pattern, replacement in REPLACEMENTS:
+        whole = pattern.sub(replacement, whole)
+    assert scrubbed(text) == whole
+
+
 @pytest.mark.django_db
 def test_a_request_is_one_line_with_its_number_and_who_asked(client, caplog):
     user = UserFactory()
@@ -82,12 +151,8 @@ def test_a_request_is_one_line_with_its_number_and_who_asked(client, caplog):
     with caplog.at_level("INFO", logger="iiwam.requests"):
         client.get("/?q=ada", headers={"X-Request-ID": "0123-4567-89ab"})
         Client().get("/nothing/")
-    (mine, missed) = [record.msg for record in caplog.records if record.name == "iiwam.requests"]
-    assert {name: mine[name] for name in ("event", "code", "request", "user_id", "request_id")} == {
-        "event": "request_finished",
-        "code": 200,
-        "request": "GET /",
-        "user_id": user.pk,
-        "request_id": "0123-4567-89ab",
-    }
-    assert (missed["code"], missed["level"], missed.get("user_id")) == (404, "warning", None)
+    lines = [record for record in caplog.records if record.name == "iiwam.requests"]
+    assert [line.msg for line in lines] == ["request_finished"] * 2
+    mine, missed = (line.request_facts for line in lines)
+    assert mine == {"code": 200, "request": "GET /", "user_id": user.pk, "request_id": "0123-4567-89ab"}
+    assert (missed["code"], lines[1].levelname, missed.get("user_id")) == (404, "WARNING", None)

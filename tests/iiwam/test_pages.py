@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from courses.models import Course
 from courses.publishing import publish, unpublish
-from iiwam import pages
+from iiwam import pages, stamp
 from iiwam.shelf import impatient
 from tests.factories import CourseFactory, IntakeFactory, ProfessionFactory, UserFactory
 
@@ -89,14 +89,14 @@ class TestKeeping:
             lambda self, keys, *more: asked.append(list(keys)) or get_many(self, keys, *more),
         )
         assert client.get(page).content == shown[0] == shown[1]
-        assert asked == [[pages.STAMP]]
+        assert asked == [[stamp.NAME]]
 
     def test_page_at_hand_gives_way_to_the_one_that_another_process_made(self, page, course, monkeypatch):
         here, there = Client(), Client()
         for browser in (here, here, there):
             browser.get(page)
         rename(course, "Lasers")
-        pages.forget_stamp()
+        stamp.forget()
         assert "Lasers" in there.get(page).content.decode()
         assert "Lasers" in here.get(page).content.decode()
         with CaptureQueriesContext(connection) as asked:

@@ -1,6 +1,7 @@
 """Numbers of the drawings on module pages; the drawing itself is in templates/courses/figures/."""
 
 import math
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Complication, Device, Indication, NeedleDepth, ProtocolStep, SkinThickness
 
-WIDTH = 1080
+# Charts of bars are as wide as the page: places along them are per cent, heights are pixels, words keep their size.
+FIELD_START, FIELD_END = 1, 97
+# What fits on one line of the narrowest chart, in letters.
+NAME_LETTERS, NAME_BESIDE_VALUE, LABEL_LETTERS = 36, 24, 44
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A straight line of pixels that stands for a range of values."""
+    """A straight line that stands for a range of values."""
 
     start: float
     end: float
@@ -23,7 +27,7 @@ class Scale:
 
     def at(self, value: float) -> float:
         share = (float(value) - self.low) / (self.high - self.low)
-        return round(self.start + share * (self.end - self.start), 1)
+        return round(self.start + share * (self.end - self.start), 2)
 
     def ticks(self, step: float) -> list[tuple[float, float]]:
         count = int(round((self.high - self.low) / step))
@@ -32,7 +36,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Bar:
-    """A range on a scale: where it is drawn and how it is read."""
+    """A range on a scale: where it is drawn and how it is read; `y` is where its words stand."""
 
     label: str
     x: float
@@ -41,27 +45,34 @@ class Bar:
     row: object
     is_point: bool = False
     is_open: bool = False
+    letter: str = ""
 
     @property
-    def middle(self) -> float:
-        return self.y + 5
+    def end(self) -> float:
+        return round(self.x + self.width, 2)
 
     @property
-    def words_at(self) -> float:
-        return round(self.x + self.width + (24 if self.is_open else 12), 1)
+    def lines(self) -> list[tuple[float, str]]:
+        return lines(self.label, self.y, LABEL_LETTERS, 16)
 
     @property
-    def open_end(self) -> float:
-        return round(self.x + self.width, 1)
+    def foot(self) -> float:
+        """The height of its last line of words."""
+        return self.lines[-1][0]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Bars that answer the same question, one under the other."""
+    """Bars that answer the same question, one under the other; `y` is the line that opens it."""
 
     name: str
     y: float
     bars: list
+    letters: int = NAME_LETTERS
+
+    @property
+    def lines(self) -> list[tuple[float, str]]:
+        return lines(self.name, self.y + 24, self.letters, 22)
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class Chart:
     scale: Scale
     height: float
     step: float
+    letters: list[tuple[str, str]] = ()
 
     @property
     def ticks(self) -> list[tuple[float, float]]:
@@ -78,6 +90,12 @@ class Chart:
     @property
     def foot(self) -> float:
         return self.height - 52
+
+
+def lines(words: str, y: float, letters: int, pitch: float) -> list[tuple[float, str]]:
+    """Words broken into lines of so many letters, each with its height."""
+    parts = textwrap.wrap(words, letters, break_long_words=False) or [""]
+    return [(y + pitch * number, part) for number, part in enumerate(parts)]
 
 
 def in_first_order(rows: Iterable, key) -> list[tuple[str, list]]:
@@ -95,20 +113,23 @@ def depth_disagreement(rows: Iterable[NeedleDepth]) -> Chart | None:
     if not contested:
         return None
     deepest = max(float(row.max_mm or row.min_mm) for _name, group in contested for row in group)
-    scale = Scale(190, 640, 0, max(2, math.ceil(deepest)))
-    groups, y = [], 24
+    schemes = dict.fromkeys(row.scheme for _name, group in contested for row in group)
+    letters = {scheme: chr(ord("A") + number) for number, scheme in enumerate(schemes)}
+    # Room for the letter before the bar, and for the value after it.
+    scale = Scale(10, 68, 0, max(2, math.ceil(deepest)))
+    groups, y = [], 1
     for name, group in contested:
-        groups.append(Group(name, y, [depth_bar(row, scale, y + 24 * n) for n, row in enumerate(group)]))
-        y += 24 * len(group) + 20
-    return Chart(groups, scale, y + 56, 0.5)
+        bars = [depth_bar(row, scale, y + 48 + 24 * n, letters[row.scheme]) for n, row in enumerate(group)]
+        groups.append(Group(name, y, bars))
+        y += 44 + 24 * len(bars)
+    return Chart(groups, scale, y + 52, 0.5, [(letter, scheme) for scheme, letter in letters.items()])
 
 
-def depth_bar(row: NeedleDepth, scale: Scale, y: float) -> Bar:
-    low = float(row.min_mm or 0)
-    high = float(row.max_mm) if row.max_mm is not None else scale.high
-    width = round(scale.at(high) - scale.at(low), 1)
-    is_open = row.max_mm is None
-    return Bar(row.scheme, scale.at(low), width, y, row, is_point=row.min_mm == row.max_mm, is_open=is_open)
+def depth_bar(row: NeedleDepth, scale: Scale, y: float, letter: str) -> Bar:
+    start = scale.at(row.min_mm or 0)
+    end = scale.at(scale.high if row.max_mm is None else row.max_mm)
+    is_point, is_open = row.min_mm == row.max_mm, row.max_mm is None
+    return Bar(row.scheme, start, round(end - start, 2), y, row, is_point, is_open, letter)
 
 
 def in_two_lines(words: str) -> list[str]:
@@ -122,22 +143,24 @@ def in_two_lines(words: str) -> list[str]:
 
 def thickness_by_method(rows: Iterable[SkinThickness]) -> Chart | None:
     """How far the measurements of each layer reach, one line for each method that measured it."""
-    groups, y = [], 34
+    groups, y = [], 1
     rows = list(rows)
     if not rows:
         return None
-    scale = Scale(300, 900, 0, max(2000, math.ceil(max(float(row.high_um) for row in rows) / 500) * 500))
+    scale = Scale(
+        FIELD_START, FIELD_END, 0, max(2000, math.ceil(max(float(row.high_um) for row in rows) / 500) * 500)
+    )
     for layer, of_layer in in_first_order(rows, lambda row: row.get_layer_display()):
         methods = in_first_order(of_layer, lambda row: row.get_method_display())
-        bars = [thickness_bar(name, group, scale, y + 30 * n) for n, (name, group) in enumerate(methods)]
+        bars = [thickness_bar(name, group, scale, y + 50 + 40 * n) for n, (name, group) in enumerate(methods)]
         groups.append(Group(layer, y, bars))
-        y += 30 * len(bars) + 28
-    return Chart(groups, scale, y + 48, 500)
+        y += 44 + 40 * len(bars)
+    return Chart(groups, scale, y + 52, 500)
 
 
 def thickness_bar(method: str, rows: list[SkinThickness], scale: Scale, y: float) -> Bar:
     low, high = min(row.low_um for row in rows), max(row.high_um for row in rows)
-    width = max(round(scale.at(high) - scale.at(low), 1), 3)
+    width = max(round(scale.at(high) - scale.at(low), 2), 0.4)
     return Bar(method, scale.at(low), width, y, {"low": low, "high": high, "rows": rows})
 
 
@@ -147,11 +170,14 @@ def device_lengths(rows: Iterable[Device]) -> Chart | None:
     lengths = [float(row.length_max_mm) for row in rows if row.length_max_mm is not None]
     if not lengths:
         return None
-    scale = Scale(300, 1040, 0, max(3, math.ceil(max(lengths) * 2) / 2))
-    groups = [
-        Group(row.name, 16 + 76 * n, device_bars(row, scale, 16 + 76 * n)) for n, row in enumerate(rows)
-    ]
-    return Chart(groups, scale, 76 * len(rows) + 76, 0.5)
+    scale = Scale(FIELD_START, FIELD_END, 0, max(3, math.ceil(max(lengths) * 2) / 2))
+    groups, y = [], 1
+    for row in rows:
+        group = Group(row.name, y, [], NAME_BESIDE_VALUE)
+        group.bars.append(device_bar(row, scale, group.lines[-1][0] + (30 if row.entry_angle else 0)))
+        groups.append(group)
+        y = group.bars[0].y + (38 if row.length_max_mm is not None else 16)
+    return Chart(groups, scale, y + 52, 0.5)
 
 
 def entry_line(degrees: int) -> tuple[float, float]:
@@ -160,11 +186,11 @@ def entry_line(degrees: int) -> tuple[float, float]:
     return round(22 * math.cos(turned), 1), round(-22 * math.sin(turned), 1)
 
 
-def device_bars(row: Device, scale: Scale, y: float) -> list[Bar]:
+def device_bar(row: Device, scale: Scale, y: float) -> Bar:
     if row.length_max_mm is None:
-        return [Bar(row.drive, scale.start, 0, y, row)]
+        return Bar(row.drive, scale.start, 0, y, row)
     low, high = scale.at(row.length_min_mm), scale.at(row.length_max_mm)
-    return [Bar(row.drive, low, max(round(high - low, 1), 4), y, row)]
+    return Bar(row.drive, low, max(round(high - low, 2), 0.5), y, row)
 
 
 def evidence_by_use(rows: Iterable[Indication]) -> Chart | None:
@@ -173,18 +199,22 @@ def evidence_by_use(rows: Iterable[Indication]) -> Chart | None:
     counted = [row.participants for row in rows if row.participants]
     if not counted:
         return None
-    scale = Scale(560, 980, 0, max(3, math.ceil(math.log10(max(counted)))))
-    groups, y = [], 24
+    scale = Scale(FIELD_START, FIELD_END, 0, max(3, math.ceil(math.log10(max(counted)))))
+    groups, y = [], 1
     for use, of_use in in_first_order(rows, lambda row: row.use):
-        bars = [study_bar(row, scale, y + 26 * n) for n, row in enumerate(of_use)]
-        groups.append(Group(use, y, bars))
-        y += 26 * len(bars) + 18
-    return Chart(groups, scale, y + 56, 1)
+        group = Group(use, y, [])
+        y = group.lines[-1][0] + 24
+        for row in of_use:
+            group.bars.append(study_bar(row, scale, y))
+            y = group.bars[-1].foot + (36 if row.participants else 24)
+        groups.append(group)
+        y -= 8
+    return Chart(groups, scale, y + 52, 1)
 
 
 def study_bar(row: Indication, scale: Scale, y: float) -> Bar:
     width = scale.at(math.log10(row.participants)) - scale.start if row.participants else 0
-    return Bar(row.name, scale.start, round(width, 1), y, row)
+    return Bar(row.name, scale.start, round(width, 2), y, row)
 
 
 @dataclass(frozen=True)
@@ -249,13 +279,18 @@ def grid_cell(likelihood: int, severity: int, numbered: list[tuple[int, Complica
 @dataclass(frozen=True)
 class Timeline:
     bars: list[Bar]
-    ticks: list[tuple[float, int]]
+    ticks: list[tuple[float, int, bool]]
     zero: float
     height: float
 
+    @property
+    def foot(self) -> float:
+        return self.height - 52
+
 
 TIMES = (-168, -24, -1, 0, 1, 24, 72, 168, 336, 720, 4320, 8760)
-TIMELINE_LEFT, TIMELINE_RIGHT = 270, 1050
+# Among the ticks these keep their words where there is room for few.
+LANDMARKS = {0, 24, 168}
 
 
 def protocol_timeline(rows: Iterable[ProtocolStep]) -> Timeline | None:
@@ -268,17 +303,19 @@ def protocol_timeline(rows: Iterable[ProtocolStep]) -> Timeline | None:
         hours for hours in TIMES if stretched(min(moments)) <= stretched(hours) <= stretched(max(moments))
     ]
     low, high = (stretched(edge) for edge in (min(moments), max(moments)))
-    scale = Scale(TIMELINE_LEFT, TIMELINE_RIGHT, low, high)
-    bars = [timeline_bar(row, scale, 20 + 34 * n) for n, row in enumerate(dated)]
-    ticks = [(scale.at(stretched(hours)), hours) for hours in shown]
-    return Timeline(bars, ticks, scale.at(0), 34 * len(dated) + 72)
+    scale, bars, y = Scale(FIELD_START, FIELD_END, low, high), [], 18
+    for row in dated:
+        bars.append(timeline_bar(row, scale, y))
+        y = bars[-1].foot + 40
+    ticks = [(scale.at(stretched(hours)), hours, hours in LANDMARKS or hours == shown[-1]) for hours in shown]
+    return Timeline(bars, ticks, scale.at(0), y + 38)
 
 
 def timeline_bar(row: ProtocolStep, scale: Scale, y: float) -> Bar:
     start = row.hours_from if row.hours_from is not None else row.hours_to
     end = row.hours_to if row.hours_to is not None else start
     x, right = scale.at(stretched(start)), scale.at(stretched(end))
-    return Bar(row.name, x, round(max(right - x, 0), 1), y, row, is_point=start == end)
+    return Bar(row.name, x, round(max(right - x, 0), 2), y, row, is_point=start == end)
 
 
 def stretched(hours: int) -> float:

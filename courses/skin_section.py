@@ -10,6 +10,8 @@ from .models import NeedleDepth, SkinThickness
 # Where the drawn tissue has its surface and its layers; the drawing itself is in templates/courses/figures/.
 SURFACE, PIXELS_A_MICROMETRE, MICROMETRES = 148, 0.2, 1000
 DRAWN_EPIDERMIS, DRAWN_SKIN, DRAWN_BOTTOM = 95, 1800, 3000
+# A plate ends where its needles do, with the fat below the skin in sight and room for the words under a tip.
+LEAST_BOTTOM, BELOW_A_TIP = 2000, 200
 LEFT, RIGHT, FIRST_BRACKET = 92, 1060, 724
 NEEDLES_A_PLATE, NEEDLE_POINT, NEEDLE_HALF, OPEN_BAR = 11, 210, 13, 44
 DRAWN_FROM = SkinThickness.Method.TISSUE
@@ -207,7 +209,8 @@ def plate(targets: list[tuple[str, list[NeedleDepth]]]) -> Plate:
     schemes = list(dict.fromkeys(row.scheme for row in rows))
     letters = {scheme: chr(ord("A") + number) for number, scheme in enumerate(schemes)}
     deepest = max(float(row.max_mm or row.min_mm) for row in rows) * MICROMETRES
-    bottom = max(DRAWN_BOTTOM, -int(-deepest // 500) * 500)
+    needed = min(deepest + BELOW_A_TIP, max(deepest, DRAWN_BOTTOM))
+    bottom = max(LEAST_BOTTOM, -int(-needed // 500) * 500)
     step = (RIGHT - LEFT) / (len(rows) + 0.6 * len(targets))
     sites, x = [], LEFT + 0.3 * step
     for name, of_target in targets:

@@ -70,6 +70,21 @@ def test_device_without_a_length_keeps_its_line_without_a_bar():
     assert figures.device_lengths([Device(name="Stamp")]) is None
 
 
+def test_names_of_a_chart_break_before_they_reach_a_value():
+    long = Device(name="Fractional radiofrequency needles", length_min_mm=D("0.8"), length_max_mm=D("3.5"))
+    first, second = figures.device_lengths([long, Device(name="Pen")]).groups
+    assert [words for _y, words in first.lines] == ["Fractional", "radiofrequency needles"]
+    assert [words for _y, words in second.lines] == ["Pen"]
+    assert first.lines[-1][0] < first.bars[0].y + 1 < second.y < second.lines[0][0]
+
+
+def test_schemes_of_a_chart_keep_their_letter_from_site_to_site():
+    sites = [("Nose", "A scheme"), ("Nose", "Another"), ("Neck", "Another"), ("Neck", "A third")]
+    chart = figures.depth_disagreement([depth(target, scheme, 1, 2) for target, scheme in sites])
+    assert chart.letters == [("A", "A scheme"), ("B", "Another"), ("C", "A third")]
+    assert [[bar.letter for bar in group.bars] for group in chart.groups] == [["A", "B"], ["B", "C"]]
+
+
 def test_grid_places_what_is_graded_and_keeps_a_square_for_what_is_not():
     grades = [("redness", 4, 1), ("scar", 2, 3), ("clot", None, 4), ("dryness", None, None)]
     rows = [Complication(name=name, likelihood=likely, severity=severe) for name, likely, severe in grades]

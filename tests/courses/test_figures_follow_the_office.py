@@ -41,7 +41,7 @@ FIGURES = {
         [(models.Device, {"name": "Pen", "length_min_mm": "0.25", "length_max_mm": "2.0"})],
         ("device_rows-0-length_max_mm", "2.75"),
         "devices-figure",
-        ["0.25 to 2.75 mm", 'width="616.6"'],
+        ["0.25 to 2.75 mm", 'width="80.0%"'],
     ),
     "angles": (
         Kind.DEVICES,
@@ -68,7 +68,7 @@ FIGURES = {
         ],
         ("needledepth_rows-1-max_mm", "0.75"),
         "depths-figure",
-        ["up to 0.75 mm (B)", 'width="168.8"'],
+        ["up to 0.75 mm (B)", 'width="21.75%"'],
     ),
     "timeline": (
         Kind.PROTOCOLS,
@@ -85,7 +85,7 @@ FIGURES = {
         [(models.Indication, {"use": "Scars", "name": "Trial", "participants": 36, "outcome": "Better."})],
         ("indication_rows-0-participants", "1000"),
         "evidence-figure",
-        ["Trial, 1,000", 'cx="980.0"'],
+        ["Trial, 1,000", 'cx="97.0%"'],
     ),
     "complications": (
         Kind.COMPLICATIONS,

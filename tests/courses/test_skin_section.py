@@ -84,4 +84,8 @@ def test_plates_hold_no_more_needles_than_can_be_read():
 def test_plate_grows_with_the_deepest_needle():
     [plate] = needle_plates([depth("Sweating", "Trials", 1, 3.5)])
     assert (plate.bottom, plate.ticks[-1]) == (3500, (depth_at(3500), 3500, True))
+    [plate] = needle_plates([depth("Lip", "Guides", 0.2, 0.3)])
+    assert plate.bottom == 2000
+    [plate] = needle_plates([depth("Nose", "Review", 2, 2)])
+    assert plate.bottom == 2500
     assert needle_plates([]) == []

@@ -72,8 +72,8 @@ def facets() -> list[Facet]:
             "country",
             _("Country you practise in"),
             hint=_(
-                "Courses that the rules on file let your profession train in, or some profession until you choose "
-                "yours. A country is missing while none of its rules says so: the eligibility check names whom to ask."
+                "Courses that the rules on file let your profession train in; any profession, until you choose yours. "
+                "For a country not listed, the eligibility check says whom to ask."
             ),
         ),
         Facet("subject", _("Subject")),

@@ -47,6 +47,7 @@ ENROLLMENT_LAYERS = [
             "practice",
             "attendance",
             "completion",
+            "readiness",
             "licenses",
             "snapshot",
             "renewals",

@@ -82,7 +82,7 @@ class ReadyFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "ready":
-            return queryset.filter(pk__in=[enrollment.pk for enrollment in ready_for_award()])
+            return ready_for_award(queryset)
         if self.value() == "awarded":
             return queryset.filter(certificates__isnull=False)
         return queryset

@@ -1,8 +1,11 @@
-"""How much each learner still owes, for many learners at once and in a fixed number of questions to the database."""
+"""How much each learner still owes, and who owes nothing, in a fixed number of questions to the database."""
 
 from collections.abc import Iterable
 
-from enrollment import completion
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from enrollment import completion, readiness
 from enrollment.models import Enrollment
 
 
@@ -12,10 +15,6 @@ def outstanding_counts(enrollments: Iterable[Enrollment]) -> dict[int, int]:
     return {key: sum(not one.done for one in asked) for key, asked in standings.items()}
 
 
-def ready_for_award() -> list[Enrollment]:
-    """Studying, and nothing is outstanding."""
-    studying = list(
-        Enrollment.objects.filter(status=Enrollment.Status.ACTIVE).select_related("intake__course")
-    )
-    counts = outstanding_counts(studying)
-    return [enrollment for enrollment in studying if counts[enrollment.pk] == 0]
+def ready_for_award(learners: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
+    """Those of them who study, and for whom nothing is outstanding now."""
+    return readiness.ready(learners, at=timezone.now())

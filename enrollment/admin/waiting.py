@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enrollment import permissions
-from enrollment.models import Letter, LogbookEntry
+from enrollment.models import Enrollment, Letter, LogbookEntry
 from iiwam import office
 
 from .queue import deadline_this_week, information_received
@@ -42,8 +42,8 @@ def entries(request):
 @office.waiting
 def awards(request):
     if request.user.has_perm("enrollment.issue_certificate"):
-        ready = [enrollment for enrollment in ready_for_award() if enrollment.learner_id != request.user.pk]
-        yield _("Learners ready for award"), len(ready), address("enrollment", "?award=ready")
+        ready = ready_for_award(Enrollment.objects.exclude(learner=request.user))
+        yield _("Learners ready for award"), office.counted(ready), address("enrollment", "?award=ready")
 
 
 @office.waiting

@@ -21,6 +21,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_JOB = timedelta(minutes=2)
 # Later than the worker's own alarm, so that no job that still runs is ever handed to a second worker.
 GIVEN_UP_AFTER = LONGEST_JOB + timedelta(seconds=30)
+ATTEMPT = "worker_ids__%d__isnull"
 SLOTS = uuid.UUID("5c2a1c7e-6c1f-4a4e-9f0e-0b6b1f3d7a55")
 
 
@@ -85,9 +86,11 @@ def reap(*, at: datetime | None = None, older_than: timedelta = GIVEN_UP_AFTER) 
 
 def take_up(since: datetime, at: datetime) -> int:
     """Jobs that failed early, and whose worker died before it could put them up again, are ready for the next attempt."""
-    dropped = table().filter(status=TaskResultStatus.FAILED, finished_at__lte=since)
-    keys = [job.pk for job in dropped.only("pk", "worker_ids") if 0 < len(job.worker_ids) < MOST_ATTEMPTS]
-    return dropped.filter(pk__in=keys).update(status=TaskResultStatus.READY, run_after=at)
+    failed = table().filter(status=TaskResultStatus.FAILED, finished_at__lte=since)
+    # Asked of the list of attempts as it lies in the database: what failed for good stays there for years.
+    tried, spent = ATTEMPT % 0, ATTEMPT % (MOST_ATTEMPTS - 1)
+    dropped = failed.filter(**{tried: False, spent: True})
+    return dropped.update(status=TaskResultStatus.READY, run_after=at)
 
 
 def take_back(job, at: datetime) -> int:

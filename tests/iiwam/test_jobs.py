@@ -114,6 +114,17 @@ class TestTakingBack:
         job.refresh_from_db()
         assert job.status == status
 
+    @pytest.mark.parametrize("for_good", [1, 3])
+    def test_jobs_that_failed_for_good_are_not_even_read(self, for_good, django_assert_num_queries):
+        for attempts in [0, 1, jobs.MOST_ATTEMPTS - 1, *[jobs.MOST_ATTEMPTS] * for_good]:
+            running_job(timezone.now(), attempts=attempts)
+        Job.objects.update(status=FAILED, finished_at=timezone.now() - jobs.GIVEN_UP_AFTER)
+        with django_assert_num_queries(1) as asked:
+            assert jobs.take_up(timezone.now(), timezone.now()) == 2
+        assert asked.captured_queries[0]["sql"].startswith("UPDATE")
+        put_up = {len(job.worker_ids) for job in Job.objects.filter(status=READY)}
+        assert put_up == {1, jobs.MOST_ATTEMPTS - 1}
+
     def test_job_that_has_just_failed_is_left_to_its_worker(self):
         running_job(timezone.now())
         Job.objects.update(status=FAILED, finished_at=timezone.now())

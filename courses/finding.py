@@ -63,10 +63,12 @@ class Question:
         """The page asked for, of numbers alone: `keys` says which courses are on it."""
         return Paginator(range(self.found), COURSES_PER_PAGE).get_page(self.params.get("page"))
 
-    def bring(self) -> list[Course]:
-        """The courses of the page and everything that a list says about them."""
+    def bring(self, keys: list[int]) -> list[Course]:
+        """These courses of the page and everything that a list says about them."""
+        if not keys:
+            return []
         audiences = CourseAudience.objects.filter(course=OuterRef("pk")).order_by().values("course")
-        courses = Course.objects.published().filter(pk__in=self.keys).with_next_intake(self.at).with_depths()
+        courses = Course.objects.published().filter(pk__in=keys).with_next_intake(self.at).with_depths()
         courses = courses.annotate(
             admits=Subquery(audiences.annotate(every=Commas("profession__slug")).values("every"))
         )
@@ -76,7 +78,7 @@ class Question:
             course.kind_words, course.mode_words = kinds[course.kind], modes[course.delivery]
             course.shown_title, course.shown_summary = self.mark(course.title), self.mark(course.summary)
             course.admitted = self.plurals(set((course.admits or "").split(",")))
-        return sorted(found, key=lambda course: self.keys.index(course.pk))
+        return sorted(found, key=lambda course: keys.index(course.pk))
 
     def mark(self, text: str) -> str:
         if not self.words:

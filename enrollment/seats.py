@@ -52,7 +52,9 @@ def ledger(intake: Intake) -> Seats:
 
 def ledgers(intakes: Iterable[Intake]) -> dict[int, Seats]:
     """The seats of all these intakes, in one query."""
-    counted = Intake.objects.filter(pk__in=[intake.pk for intake in intakes]).order_by()
+    if not (keys := [intake.pk for intake in intakes]):
+        return {}
+    counted = Intake.objects.filter(pk__in=keys).order_by()
     rows = counted.values_list(
         "pk",
         "capacity",

@@ -57,8 +57,7 @@ class Kept(NamedTuple):
             modified = before.modified
         headers = {name: value for name, value in response.items() if name not in OF_ONE_ANSWER}
         headers |= {"Vary": "Accept-Encoding, Cookie", "ETag": etag, "Last-Modified": http_date(modified)}
-        until = min(now + timedelta(seconds=settings.PAGES_KEPT_SECONDS), next_midnight(now))
-        until = min(until, getattr(response, "true_until", until))
+        until = good_until(now, [getattr(response, "true_until", None)])
         return cls(
             stamp, etag, modified, until.timestamp(), headers, gzip.compress(response.content, 6, mtime=0)
         )
@@ -91,10 +90,14 @@ def public_page(*, choices: Iterable[str] = (), free: Iterable[str] = ()) -> Cal
 
 def true_until(response: HttpResponse, moments: Iterable[datetime | None]) -> HttpResponse:
     """The page is kept no longer than the first of these moments that is still to come."""
-    now = timezone.now()
-    if ahead := [moment for moment in moments if moment and moment > now]:
-        response.true_until = min(ahead)
+    response.true_until = good_until(timezone.now(), moments)
     return response
+
+
+def good_until(now: datetime, moments: Iterable[datetime | None]) -> datetime:
+    """How long what is drawn now may be shown: to the first of these moments to come, and never far or past midnight."""
+    most = min(now + timedelta(seconds=settings.PAGES_KEPT_SECONDS), next_midnight(now))
+    return min([most, *(moment for moment in moments if moment and moment > now)])
 
 
 def not_kept(response: HttpResponse) -> HttpResponse:
@@ -142,6 +145,7 @@ class KeptPages:
         stamp, page = self.found(key, now)
         if page and page.tells(stamp, now):
             return shown(request, page, now)
+        request.content_stamp = stamp
         return self.made(request, lambda response: keep(key, Kept.of(response, stamp, now, page)))
 
     def found(self, key: str, now: datetime) -> tuple[str, Kept | None]:

@@ -120,6 +120,7 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "iiwam.templatetags.components",
+                "iiwam.templatetags.pieces",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],

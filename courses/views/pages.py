@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from iiwam.pages import not_kept, public_page, true_until
+from iiwam.pieces import Pieces, content_stamp
 
 from ..citations import References
 from ..markdown import as_numbered, sources_of
@@ -31,6 +32,9 @@ from .eligibility import scope_panel
 ARTICLES_PER_PAGE = 20
 # Facts that introduce a section of their own on the institute's page.
 WOVEN_FACTS = ("mission", "audience", "accreditation", "affiliations", "motto")
+# What pages of courses and modules need besides the pieces that everybody is shown alike.
+COURSE_FACTS = ("course", "admitted", "evidence", "picture", "structured")
+MODULE_FACTS = ("course", "module", "picture", "structured")
 
 
 @require_safe
@@ -52,37 +56,58 @@ def home(request):
 @require_safe
 @public_page(choices=["profession", "country"])
 def course(request, slug):
-    found = get_object_or_404(with_parts().visible_to(request.user), slug=slug)
     now = timezone.now()
+    pieces = Pieces("course", slug, stamp=content_stamp(request), at=now, seen=["ledgers", "is_draft"])
+    told = pieces.told(lambda: told_of_course(request.user, slug, now), besides=COURSE_FACTS)
+    course = told["course"]
+    scope = scope_panel(request.GET, course, told["admitted"], timezone.localdate(now))
+    evidence = asked_of(scope["reader"], told["evidence"])
+    context = {**told, "pieces": pieces, "scope": scope, "evidence": evidence}
+    response = answer(request, "courses/course.html", context, published=course.is_published)
+    if course.is_published:
+        pieces.keep(turning_points(told.get("intakes", [])))
+    if scope["form"].errors:
+        return not_kept(response)
+    return true_until(response, [pieces.until])
+
+
+def told_of_course(user, slug, now) -> dict:
+    """Everything that the page of a course tells, whoever reads it."""
+    found = get_object_or_404(with_parts().visible_to(user), slug=slug)
     facts = facts_of(found, now)
-    admitted = [audience.profession for audience in facts["audiences"]]
-    scope = scope_panel(request.GET, found, admitted, timezone.localdate(now))
-    context = {
+    return {
         **facts,
-        "scope": scope,
-        "evidence": asked_of(scope["reader"], facts["evidence"]),
+        "admitted": [audience.profession for audience in facts["audiences"]],
         "articles": articles_of(found),
         "sources": sources_of(found.description),
         "picture": reverse("courses:picture", args=[found.slug]),
         "structured": structured_data.course_page(facts),
     }
-    response = answer(request, "courses/course.html", context, published=found.is_published)
-    if scope["form"].errors:
-        return not_kept(response)
-    return true_until(response, turning_points(facts["intakes"]))
 
 
 @require_safe
 @public_page()
 def module(request, course_slug, slug):
+    key = ("module", course_slug, slug)
+    pieces = Pieces(*key, stamp=content_stamp(request), at=timezone.now(), seen=["is_draft"])
+    told = pieces.told(lambda: told_of_module(request.user, course_slug, slug), besides=MODULE_FACTS)
+    is_published = told["course"].is_published
+    response = answer(request, "courses/module.html", {**told, "pieces": pieces}, published=is_published)
+    if is_published:
+        pieces.keep([])
+    return true_until(response, [pieces.until])
+
+
+def told_of_module(user, course_slug, slug) -> dict:
+    """Everything that the page of a module tells, its rows numbered against the list of sources."""
     of_course = Module.objects.select_related("course").filter(course__slug=course_slug)
-    modules = of_course.readable_by(request.user).with_contents()
+    modules = of_course.readable_by(user).with_contents()
     found = next((module for module in modules if module.slug == slug), None)
     if found is None:
         raise Http404
     references = References()
     position = modules.index(found)
-    context = {
+    return {
         "course": found.course,
         "module": found,
         "modules": modules,
@@ -95,7 +120,6 @@ def module(request, course_slug, slug):
         "picture": reverse("courses:picture", args=[found.course.slug]),
         "structured": structured_data.module_page(found),
     }
-    return answer(request, "courses/module.html", context, published=found.course.is_published)
 
 
 def clinical_tables(module, references) -> list[dict]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import FileField, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import permissions as who
 from .custody import purge, purge_picture
@@ -20,6 +21,9 @@ from .workflow import MoveRefused
 Start, Act, KIND = RetentionClock.Start, EvidenceEvent.Act, LicenseCheck.KIND
 # A file is written before its record is committed; only what is much older than an upload lies there forgotten.
 ORPHAN_AGE = timedelta(days=1)
+# What a row says, and what is confirmed with it.
+PERIOD = ("start", "kind", "days", "basis")
+NOT_THEIRS = gettext_lazy("Only the owner confirms how long evidence is kept.")
 DONE = (Enrollment.Status.COMPLETED, Enrollment.Status.WITHDRAWN)
 
 
@@ -134,6 +138,26 @@ def files_in(storage: Storage, folder: str = "") -> Iterator[str]:
 
 
 @transaction.atomic
+def set_period(*, clock: RetentionClock, by: Any) -> bool:
+    """The row is as it is given here; where it says something else than before, nothing is deleted by it until it is
+    confirmed anew.
+
+    Returns whether that took a confirmation away. Raises MoveRefused for those who may not set periods.
+    """
+    kept = None
+    if clock.pk:
+        kept = _kept_still(clock, by)
+    elif not who.may(by, "add_retentionclock"):
+        raise MoveRefused(NOT_THEIRS)
+    is_same = kept is not None and all(getattr(clock, name) == getattr(kept, name) for name in PERIOD)
+    clock.confirmed_at, clock.confirmed_by = (
+        (kept.confirmed_at, kept.confirmed_by) if is_same else (None, None)
+    )
+    clock.save()
+    return kept is not None and kept.confirmed_at is not None and not is_same
+
+
+@transaction.atomic
 def confirm(*, clock: RetentionClock, by: Any, days: int, at: datetime | None = None) -> RetentionClock:
     """The period holds from the coming night on, and it is on record who said so and when. Safe to repeat.
 
@@ -162,5 +186,5 @@ def suspend(*, clock: RetentionClock, by: Any) -> RetentionClock:
 
 def _kept_still(clock: RetentionClock, by: Any) -> RetentionClock:
     if not who.may(by, "change_retentionclock"):
-        raise MoveRefused(_("Only the owner confirms how long evidence is kept."))
+        raise MoveRefused(NOT_THEIRS)
     return RetentionClock.objects.select_for_update(of=("self",)).get(pk=clock.pk)

@@ -88,11 +88,7 @@ class RetentionClockAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request, obj, form, change):
-        was = obj.confirmed_at
-        if form.changed_data:
-            obj.confirmed_at = obj.confirmed_by = None
-        super().save_model(request, obj, form, change)
-        if was and form.changed_data:
+        if retention.set_period(clock=obj, by=request.user):
             messages.warning(request, _("It was changed, so it deletes nothing until it is confirmed again."))
 
     @method_decorator(require_POST)

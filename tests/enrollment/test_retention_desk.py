@@ -113,6 +113,41 @@ def test_a_period_that_was_changed_meanwhile_is_looked_at_again(client, owner, d
     assert clock.confirmed_at is None
 
 
+@pytest.mark.parametrize(
+    "changed", [{"days": 31}, {"basis": "Act 709"}, {"kind": "photo-id"}, {"start": "draft", "kind": "x"}, {}]
+)
+def test_whoever_sets_another_period_takes_its_confirmation_away(owner, changed):
+    clock = confirmed("ended", 30)
+    for name, value in changed.items():
+        setattr(clock, name, value)
+    assert retention.set_period(clock=clock, by=owner) == bool(changed)
+    clock.refresh_from_db()
+    assert (clock.confirmed_at, clock.confirmed_by is None) == ((None, True) if changed else (AT, False))
+    assert {name: getattr(clock, name) for name in changed} == changed
+
+
+def test_a_new_period_waits_whatever_it_is_given(owner):
+    clock = RetentionClock(start="ended", kind="photo-id", days=9, confirmed_at=AT, confirmed_by=owner)
+    assert retention.set_period(clock=clock, by=owner) is False
+    assert RetentionClock.objects.unconfirmed().filter(pk=clock.pk).exists()
+
+
+def test_a_page_from_before_somebody_confirmed_keeps_what_they_said(owner):
+    stale = confirmed("ended", 30)
+    stale.confirmed_at = stale.confirmed_by = None
+    retention.set_period(clock=stale, by=owner)
+    assert period().confirmed_at == AT
+
+
+def test_nobody_else_sets_a_period(owner):
+    clock, stranger = confirmed("ended", 30), factories.StaffFactory(rights=["view_retentionclock"])
+    clock.days = 1
+    for one in (clock, RetentionClock(start="ended", kind="photo-id", days=1)):
+        with pytest.raises(MoveRefused, match="Only the owner"):
+            retention.set_period(clock=one, by=stranger)
+    assert period().days == 30
+
+
 def test_a_changed_period_waits_again_and_one_can_be_suspended(client, owner):
     clock = confirmed("ended", 30)
     same = {"start": "ended", "kind": "", "days": "30", "basis": ""}

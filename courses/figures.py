@@ -217,63 +217,76 @@ def study_bar(row: Indication, scale: Scale, y: float) -> Bar:
     return Bar(row.name, scale.start, round(width, 2), y, row)
 
 
+UNKNOWN = 0
+# Of a square of the grid: its width in per cent, its least height, the words above its row, and its pins.
+CELL_WIDTH, CELL_LEAST, ROW_WORDS, PIN, PINS_A_LINE = 20, 64, 28, 28, 2
+SEVERITY_LETTERS = 9
+BANDS = {2: "A", 3: "A", 4: "A", 5: "B", 6: "C", 7: "D", 8: "D"}
+
+
 @dataclass(frozen=True)
 class Cell:
     """One square of the grid: how likely, how severe, and the numbers of the complications in it."""
 
-    x: float
+    x: int
     y: float
+    height: float
     band: str
-    pins: list[tuple[float, float, int]]
+    numbers: list[int]
 
+    @property
+    def end(self) -> int:
+        return self.x + CELL_WIDTH
 
-UNKNOWN = 0
-CELL_WIDTH, CELL_HEIGHT, GRID_LEFT, GRID_TOP = 124, 88, 160, 8
-BANDS = {2: "A", 3: "A", 4: "A", 5: "B", 6: "C", 7: "D", 8: "D"}
+    @property
+    def pins(self) -> list[tuple[float, float, int]]:
+        """How far right of its edge each pin sits, how high, and its number."""
+        places = [divmod(place, PINS_A_LINE) for place in range(len(self.numbers))]
+        return [
+            (20 + PIN * column, self.y + 20 + PIN * line, number)
+            for (line, column), number in zip(places, self.numbers, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
 class Grid:
     cells: list[Cell]
     likelihoods: list[tuple[float, str]]
-    severities: list[tuple[float, str]]
-    numbered: list[tuple[float, int, Complication]]
+    severities: list[tuple[int, list[tuple[float, str]]]]
+    rows: list[Complication]
     height: float
 
 
 def complication_grid(rows: Iterable[Complication]) -> Grid | None:
     """Complications by likelihood and severity; what nobody could grade has a row and a column of its own."""
-    numbered = list(enumerate(rows, 1))
-    if not numbered:
+    rows = list(rows)
+    if not rows:
         return None
-    likelihoods = [*Complication.Likelihood.choices, (UNKNOWN, _("Unknown"))]
+    likelihoods = [*sorted(Complication.Likelihood.choices, reverse=True), (UNKNOWN, _("Unknown"))]
     severities = [*Complication.Severity.choices, (UNKNOWN, _("Not graded"))]
-    return Grid(
-        [
-            grid_cell(likely, severe, numbered)
-            for likely, _words in likelihoods
-            for severe, _words in severities
-        ],
-        [(cell_y(value) + CELL_HEIGHT / 2 + 5, label) for value, label in likelihoods],
-        [(cell_x(value) + CELL_WIDTH / 2, label) for value, label in severities],
-        [(24 + 27 * (number - 1), number, row) for number, row in numbered],
-        max(GRID_TOP + 5 * CELL_HEIGHT + 52, 24 + 27 * len(numbered)),
-    )
+    cells, words, y = [], [], 0
+    for likely, label in likelihoods:
+        words.append((y + ROW_WORDS - 10, label))
+        cells += grid_row(likely, [value for value, _words in severities], rows, y + ROW_WORDS)
+        y = cells[-1].y + cells[-1].height
+    columns = [
+        (CELL_WIDTH * place + CELL_WIDTH // 2, lines(str(label), y + 20, SEVERITY_LETTERS, 16))
+        for place, (_value, label) in enumerate(severities)
+    ]
+    return Grid(cells, words, columns, rows, y + 64)
 
 
-def cell_x(severity: int) -> float:
-    return GRID_LEFT + CELL_WIDTH * ((severity or 5) - 1)
-
-
-def cell_y(likelihood: int) -> float:
-    return GRID_TOP + CELL_HEIGHT * (4 - likelihood)
-
-
-def grid_cell(likelihood: int, severity: int, numbered: list[tuple[int, Complication]]) -> Cell:
-    place, x, y = (likelihood, severity), cell_x(severity), cell_y(likelihood)
-    here = [n for n, row in numbered if (row.likelihood or UNKNOWN, row.severity or UNKNOWN) == place]
-    pins = [(x + 20 + 28 * (n % 4), y + 22 + 28 * (n // 4), number) for n, number in enumerate(here)]
-    return Cell(x, y, BANDS[likelihood + severity] if all(place) else "", pins)
+def grid_row(likely: int, severities: list[int], rows: list[Complication], y: float) -> list[Cell]:
+    """The squares of one likelihood, all as high as the fullest of them needs."""
+    graded = [
+        (number, row.likelihood or UNKNOWN, row.severity or UNKNOWN) for number, row in enumerate(rows, 1)
+    ]
+    held = [[number for number, *place in graded if place == [likely, severe]] for severe in severities]
+    height = max(CELL_LEAST, 12 + PIN * math.ceil(max(map(len, held)) / PINS_A_LINE))
+    return [
+        Cell(CELL_WIDTH * place, y, height, BANDS[likely + severe] if likely and severe else "", held[place])
+        for place, severe in enumerate(severities)
+    ]
 
 
 @dataclass(frozen=True)

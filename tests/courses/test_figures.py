@@ -99,6 +99,19 @@ def test_grid_places_what_is_graded_and_keeps_a_square_for_what_is_not():
     assert figures.complication_grid([]) is None
 
 
+def test_row_of_the_grid_is_as_high_as_its_fullest_square():
+    grades = [(4, 1)] * 5 + [(1, 1)]
+    rows = [
+        Complication(name=f"c{n}", likelihood=likely, severity=severe)
+        for n, (likely, severe) in enumerate(grades)
+    ]
+    cells = figures.complication_grid(rows).cells
+    full, single = cells[0], cells[15]
+    assert full.numbers == [1, 2, 3, 4, 5] and single.numbers == [6]
+    assert {cell.height for cell in cells[:5]} == {full.height} and full.height > single.height
+    assert all(full.y < y < full.y + full.height for _right, y, _number in full.pins)
+
+
 def test_grid_bands_rise_with_likelihood_and_severity():
     bands = [cell.band for cell in figures.complication_grid([Complication(name="x")]).cells]
     assert sorted(bands, reverse=True) == [*"DDD", *"CCC", *"BBBB", *"AAAAAA", *[""] * 9]

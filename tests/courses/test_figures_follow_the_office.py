@@ -92,7 +92,7 @@ FIGURES = {
         [(models.Complication, {"name": "Scar", "likelihood": 1, "severity": 1})],
         ("complication_rows-0-severity", "4"),
         "grid-figure",
-        ["Scar: Single reports, Emergency or grave harm", 'cx="552" cy="294"'],
+        ["Scar: Single reports, Emergency or grave harm", 'cx="60%" cy="'],
     ),
 }
 

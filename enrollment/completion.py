@@ -5,7 +5,7 @@ the learner, the registrar, and the verb that issues.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
@@ -36,11 +36,11 @@ DEFAULTS = {
     for kind in Kind
     if kind != Kind.QUOTA
 }
-LEARNING = (Kind.READING, Kind.QUESTIONS, Kind.CASES, Kind.QUOTA)
-CIRCUMSTANCES = (Kind.ATTENDANCE, Kind.FEES, Kind.LICENSE)
-STUDIED = (Kind.READING, Kind.QUESTIONS)
 STUDY, CASES = gettext_lazy("Study"), gettext_lazy("Supervised cases")
 FORMALITIES = gettext_lazy("Training days, fee and licence")
+# The heading under which each kind of rule stands.
+LEARNING = {Kind.READING: STUDY, Kind.QUESTIONS: STUDY, Kind.CASES: CASES, Kind.QUOTA: CASES}
+CIRCUMSTANCES = {Kind.ATTENDANCE: FORMALITIES, Kind.FEES: FORMALITIES, Kind.LICENSE: FORMALITIES}
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,10 @@ class Standing:
         asked = [*(learning or [nothing_to_learn()]), *self.asked(CIRCUMSTANCES)]
         return [replace(one, waiver=self.waivers.get(one.key)) if one.may_be_waived else one for one in asked]
 
-    def asked(self, kinds: tuple[str, ...]) -> Iterator[Requirement]:
+    def asked(self, headings: Mapping[str, str | Promise]) -> Iterator[Requirement]:
         for rule in self.rules:
-            if rule.kind in kinds:
-                section = STUDY if rule.kind in STUDIED else CASES if rule.kind in LEARNING else FORMALITIES
-                yield from (replace(one, section=section) for one in ASKS[rule.kind](self, rule))
+            if heading := headings.get(rule.kind):
+                yield from (replace(one, section=heading) for one in ASKS[rule.kind](self, rule))
 
 
 def nothing_to_learn() -> Requirement:

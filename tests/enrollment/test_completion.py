@@ -45,6 +45,28 @@ def test_what_nobody_wrote_is_asked_in_full():
     assert owed(enrollment) == []
 
 
+def test_each_kind_of_rule_stands_under_its_heading():
+    enrollment = finished(cases=1)
+    CompetencyFactory(course=enrollment.course, is_critical=True, section="")
+    rule(enrollment.course, kind="quota", least=1, role="observed")
+    TrainingDayFactory(
+        intake=enrollment.intake, kind="practice", starts_at=AT, ends_at=AT + timedelta(hours=8)
+    )
+    application = enrollment.application
+    application.license_valid_until, application.offer_fee_minor = date(2027, 1, 1), 100
+    application.offer_currency = "MYR"
+    application.save()
+    headings = {}
+    for one in completion.requirements(enrollment, at=AT):
+        headings.setdefault(str(one.section), []).append(one.key.split("-")[0])
+    assert headings == {
+        "Study": ["reading", "questions"],
+        "Supervised cases": ["cases", "quota"],
+        "Practical skills": ["skill"],
+        "Training days, fee and licence": ["attendance", "fees", "license"],
+    }
+
+
 def test_share_of_days_is_rounded_up_for_the_reader():
     enrollment = finished()
     days = [TrainingDayFactory(intake=enrollment.intake, kind="theory") for _each in range(3)]

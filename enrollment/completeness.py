@@ -39,25 +39,9 @@ def missing_answers(application: Application, *, on: date | None = None) -> dict
     return {section: missing for section, missing in found.items() if missing}
 
 
-def missing_from(application: Application, section: str, *, on: date | None = None) -> list[str]:
-    """What this section still lacks, in words; nothing when it is not asked."""
-    asked = Questionnaire(application, on=on)
-    return _missing(asked, section) if section in asked.sections else []
-
-
 def standings(asked: Questionnaire) -> list[Standing]:
     """Every section that is asked, in the order of the form, with how far it is."""
     return [_standing(asked, section) for section in asked.sections]
-
-
-def section_status(application: Application, section: str) -> SectionStatus:
-    """How far this section is."""
-    return _standing(Questionnaire(application), section).status
-
-
-def missing_fields(application: Application, section: str) -> list[str]:
-    """Names of required questions of the house that are empty."""
-    return _empty(Questionnaire(application), section)
 
 
 def evidence_slots(application: Application) -> list[EvidenceRequirement]:

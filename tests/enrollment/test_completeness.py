@@ -7,6 +7,7 @@ import pytest
 from enrollment import completeness
 from enrollment.completeness import DECLARATIONS, SECTIONS
 from enrollment.models import Declaration
+from enrollment.questionnaire import Questionnaire
 from tests.enrollment.form_rows import ExtraQuestionFactory
 from tests.factories import (
     ApplicationFactory,
@@ -24,6 +25,16 @@ def declare(application, *keys):
         Declaration.objects.create(application=application, key=key, text="Shown.", agreed_at=MARCH)
 
 
+def missing(application, section):
+    """What the office and the check before sending say of this section."""
+    return completeness.missing_answers(application).get(section, [])
+
+
+def statuses(application):
+    """How far each section is, as the applicant's list of tasks shows it."""
+    return {one.section: str(one.status) for one in completeness.standings(Questionnaire(application))}
+
+
 def test_sections_in_their_order():
     assert list(SECTIONS) == [
         *("about", "profession", "license", "training"),
@@ -32,9 +43,9 @@ def test_sections_in_their_order():
 
 
 def test_an_empty_draft_lacks_every_required_answer():
-    missing = completeness.missing_answers(ApplicationFactory(legal_name=""))
+    found = completeness.missing_answers(ApplicationFactory(legal_name=""))
     privacy = DECLARATIONS["privacy"]
-    assert missing == {
+    assert found == {
         "about": [
             "full name as on your register or identity document",
             "date of birth",
@@ -80,7 +91,7 @@ def test_an_applicant_is_of_age_on_the_day_of_submitting(on, missing):
 
 def test_no_years_in_practice_is_an_answer():
     application = ApplicationFactory(complete=True, years_in_practice=0)
-    assert completeness.missing_fields(application, "profession") == []
+    assert missing(application, "profession") == []
 
 
 @pytest.mark.parametrize(
@@ -93,15 +104,15 @@ def test_no_years_in_practice_is_an_answer():
     ],
 )
 def test_an_answer_can_ask_for_another(section, answer, wanted):
-    assert completeness.missing_from(ApplicationFactory(complete=True, **answer), section) == wanted
+    assert missing(ApplicationFactory(complete=True, **answer), section) == wanted
 
 
 def test_a_required_added_question_is_missing_until_it_is_answered():
     application = ApplicationFactory(complete=True)
     question = ExtraQuestionFactory(section="training", label="Which device?", is_required=True)
-    assert completeness.missing_from(application, "training") == ["Which device?"]
+    assert missing(application, "training") == ["Which device?"]
     application.extra_answers.create(question=question, asked_as=question.label, value="A pen.")
-    assert completeness.missing_from(application, "training") == []
+    assert missing(application, "training") == []
 
 
 def test_evidence_is_missing_until_each_required_slot_has_a_usable_document():
@@ -109,12 +120,12 @@ def test_evidence_is_missing_until_each_required_slot_has_a_usable_document():
     course = application.intake.course
     for kind, required in (("photo-id", True), ("licence", True), ("photo", False)):
         EvidenceRequirementFactory(course=course, kind=kind, label=kind, is_required=required)
-    assert completeness.missing_from(application, "evidence") == ["photo-id", "licence"]
+    assert missing(application, "evidence") == ["photo-id", "licence"]
     DocumentFactory(application=application, kind="photo-id")
     rejected = DocumentFactory(application=application, kind="licence", status="rejected", reason="Blurred.")
-    assert completeness.missing_from(application, "evidence") == ["licence"]
+    assert missing(application, "evidence") == ["licence"]
     DocumentFactory(application=application, kind=rejected.kind)
-    assert completeness.missing_from(application, "evidence") == []
+    assert missing(application, "evidence") == []
 
 
 # Status of a section
@@ -136,13 +147,12 @@ def test_a_section_is_not_started_then_in_progress(section, begin):
     application = ApplicationFactory(legal_name="")
     for kind in ("photo-id", "licence"):
         EvidenceRequirementFactory(course=application.intake.course, kind=kind)
-    assert completeness.section_status(application, section) == "not_started"
+    assert statuses(application)[section] == "not_started"
     begin(application)
-    assert completeness.section_status(application, section) == "in_progress"
+    assert statuses(application)[section] == "in_progress"
 
 
 def test_a_section_without_gaps_is_completed():
     application = ApplicationFactory(complete=True)
-    found = {section: str(completeness.section_status(application, section)) for section in SECTIONS}
     undone = dict.fromkeys(("declarations", "consents"), "not_started")
-    assert found == dict.fromkeys(SECTIONS, "completed") | undone
+    assert statuses(application) == dict.fromkeys(SECTIONS, "completed") | undone

@@ -78,12 +78,13 @@ changed_here = 0
 
 def told() -> Hashable:
     """Something that stays the same as long as nobody has changed the stamp; None when only reading it can tell."""
-    if connection.in_atomic_block or connection.connection is None:
+    if connection.in_atomic_block:
         return None
     if connection.vendor == "postgresql":
         calls = ear.count()
         return None if calls is None else (changed_here, calls, int(time.monotonic() / SECONDS_UNREAD))
-    line = connection.connection
+    if (line := connection.connection) is None:
+        return None
     # Past Django, which would count it among the questions of the page: nothing is read from the database's pages.
     return changed_here, line, line.execute("PRAGMA data_version").fetchone()[0]
 
@@ -95,11 +96,11 @@ def at_hand(now_told: Hashable) -> str | None:
 
 def learn(now_told: Hashable, read: str | None) -> str:
     """The stamp as it was read, which is remembered with what the database had told before; a new one where none was."""
-    if read:
-        known.told, known.stamp = now_told, read
-        return read
-    caches["pages"].add(NAME, made := secrets.token_hex(8), None)
-    return made
+    stamp = read or secrets.token_hex(8)
+    # Of two that are made at the same instant one is stored.
+    if read or caches["pages"].add(NAME, stamp, None):
+        known.told, known.stamp = now_told, stamp
+    return stamp
 
 
 def current() -> str:

@@ -132,8 +132,8 @@ def test_inside_a_transaction_the_stamp_is_read():
         assert stamp.told() is None
 
 
-def test_new_stamp_of_ours_is_not_believed_until_it_is_read():
-    """Two processes may each make one at the same instant: only one of them was stored."""
-    made = stamp.learn(stamp.told(), None)
-    assert stamp.at_hand(stamp.told()) is None
-    assert caches["pages"].get(stamp.NAME) == made
+def test_stamp_that_another_process_made_first_is_the_one_that_holds():
+    told = stamp.told()
+    theirs = stamp.learn(None, None)
+    ours = stamp.learn(told, None)
+    assert (ours != theirs, stamp.current()) == (True, theirs)

@@ -89,6 +89,13 @@ def test_intakes_stand_by_month_and_venue(client, seoul, kuala_lumpur):
     ]
 
 
+def test_run_of_an_online_course_is_online_here_as_on_the_page_of_its_course(client):
+    course = CourseFactory(delivery="online")
+    IntakeFactory(course=course, starts_on=date(2099, 2, 1))
+    assert headings(client.get(PAGE), 3) == ["Online"]
+    assert "Online</td>" in client.get(course.get_absolute_url()).content.decode()
+
+
 def test_what_is_over_cancelled_or_unpublished_is_not_listed(client, seoul):
     IntakeFactory(starts_on=date(2020, 1, 1), ends_on=date(2020, 1, 2))
     IntakeFactory(status=Intake.Status.CANCELLED)

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
+import brotli
 from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
@@ -34,7 +35,12 @@ MOST_AT_HAND = 200
 MOST_CHOICES = 12
 LONGEST_CHOICE = 80
 MESSAGES_COOKIE = "messages"
-TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))")
+# How a page is packed, the best first: both take about as long, and a page is packed once.
+PACKED = {
+    "br": lambda content: brotli.compress(content, quality=5),
+    "gzip": lambda content: gzip.compress(content, 6, mtime=0),
+}
+TAKEN = {name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))") for name in PACKED}
 SOURCES = ("iiwam", "courses", "enrollment", "templates", "static")
 
 
@@ -46,10 +52,17 @@ class Kept(NamedTuple):
     modified: int
     until: float
     headers: dict[str, str]
-    body: bytes
+    packed: dict[str, bytes]
 
     @classmethod
-    def of(cls, response: HttpResponse, stamp: str, now: datetime, before: "Kept | None") -> "Kept":
+    def of(
+        cls,
+        response: HttpResponse,
+        stamp: str,
+        now: datetime,
+        before: "Kept | None",
+        codings: Iterable[str] = PACKED,
+    ) -> "Kept":
         etag = f'W/"{sha256(response.content).hexdigest()[:32]}"'
         # Whoever asks by date alone must see two changes within one second as two.
         modified = max(int(now.timestamp()), before.modified + 1) if before else int(now.timestamp())
@@ -58,9 +71,8 @@ class Kept(NamedTuple):
         headers = {name: value for name, value in response.items() if name not in OF_ONE_ANSWER}
         headers |= {"Vary": "Accept-Encoding, Cookie", "ETag": etag, "Last-Modified": http_date(modified)}
         until = good_until(now, [getattr(response, "true_until", None)])
-        return cls(
-            stamp, etag, modified, until.timestamp(), headers, gzip.compress(response.content, 6, mtime=0)
-        )
+        packed = {name: PACKED[name](response.content) for name in codings}
+        return cls(stamp, etag, modified, until.timestamp(), headers, packed)
 
     def tells(self, stamp: str, now: datetime) -> bool:
         """Whether it still says what is so."""
@@ -171,8 +183,15 @@ class KeptPages:
             return response
         if response.has_header("Cache-Control"):
             return response
-        page = keep(response) if keep else Kept.of(response, "", timezone.now(), None)
-        return shown(request, page, timezone.now())
+        now = timezone.now()
+        page = keep(response) if keep else Kept.of(response, "", now, None, [taken(request) or "gzip"])
+        return shown(request, page, now)
+
+
+def taken(request) -> str | None:
+    """The best way to pack a page that the visitor's browser can unpack."""
+    asked = request.META.get("HTTP_ACCEPT_ENCODING", "")
+    return next((name for name, said in TAKEN.items() if said.search(asked)), None)
 
 
 def rules_of(request) -> Rules | None:
@@ -210,10 +229,11 @@ def keep(key: str, page: Kept) -> Kept:
 
 def shown(request, page: Kept, now: datetime) -> HttpResponse:
     """The page for this visitor: whole, packed, or a word that theirs is still right."""
-    packed = TAKES_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
-    response = HttpResponse(page.body if packed else gzip.decompress(page.body), headers=page.headers)
-    if packed:
-        response["Content-Encoding"] = "gzip"
+    coding = taken(request)
+    body = page.packed[coding] if coding else gzip.decompress(page.packed["gzip"])
+    response = HttpResponse(body, headers=page.headers)
+    if coding:
+        response["Content-Encoding"] = coding
     seconds = max(min(SECONDS_AT_PROXIES, int(page.until - now.timestamp())), 0)
     response["Cache-Control"] = f"public, max-age=0, s-maxage={seconds}"
     response["Content-Length"] = str(len(response.content))

@@ -165,7 +165,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
     "pages": {
-        # Apart, so that pages never push out a count of attempts; about 20 kB each.
+        # Apart, so that pages never push out a count of attempts; about 30 kB each.
         "BACKEND": "iiwam.shelf.PageShelf",
         "LOCATION": "kept_pages",
         "OPTIONS": {"MAX_ENTRIES": 3_000},

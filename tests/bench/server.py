@@ -30,7 +30,7 @@ class Server:
 
     def get(self, address: str, **headers: str) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        connection.request("GET", address, headers={"Accept-Encoding": "gzip", **headers})
+        connection.request("GET", address, headers={"Accept-Encoding": "gzip, deflate, br", **headers})
         response = connection.getresponse()
         answer = Answer(response.status, dict(response.headers), response.read())
         connection.close()

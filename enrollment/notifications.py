@@ -39,7 +39,7 @@ from .models import (
 from .opinions import open_request
 from .questionnaire import SECTIONS
 from .tasks import deliver_letter
-from .wordings import OFFERS, REQUESTS, Words
+from .wordings import OFFERS, REQUESTS, WAITING, Words
 from .workflow import MoveRefused
 
 FOLDER = "enrollment/letters"
@@ -95,6 +95,7 @@ ACTIONS: Mapping[str, tuple[str | Promise, Callable[[Subject], str]]] = {
     "place-confirmed": (gettext_lazy("Go to your course"), learning_page),
     "offer-declined": (gettext_lazy("See the course and its dates"), course_page),
     "offer-expired": (gettext_lazy("See your application"), application_page),
+    "second-choice-expired": (gettext_lazy("See your application"), application_page),
     "offer-rescinded": (gettext_lazy("See your application"), application_page),
     "review-reopened": (gettext_lazy("See your application"), application_page),
     "application-withdrawn": (gettext_lazy("See the course and its dates"), course_page),
@@ -215,6 +216,7 @@ def _context(
         "valid_until": day(subject.certificate.valid_until, subject.intake) if subject.certificate else "",
         "position": place_in_line(name, subject),
         "decline_url": decline_url(name, subject),
+        "keeps_waiting": subject.application.waited_for_id is not None,
         "action_label": label,
         "action_url": f"{settings.SITE_URL}{page(subject)}",
         "facts": facts(name, subject),
@@ -289,7 +291,7 @@ def both_clocks(ends: datetime | None, subject: Subject) -> str:
 
 def place_in_line(name: str, subject: Subject) -> int:
     """The place in the waiting list that the letter tells of, also before anybody stands there."""
-    if name != "waitlisted":
+    if name not in WAITING:
         return 0
     return seats.position(subject.application) or seats.ledger(subject.intake).waiting + 1
 

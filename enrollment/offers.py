@@ -14,7 +14,7 @@ from . import notifications, seats
 from . import permissions as who
 from .models import Application, Enrollment, Event
 from .transitions import APPLICATION, ENROLLMENT, PLACE, reminder_is_due
-from .workflow import MoveRefused, lock, perform, record_birth
+from .workflow import MoveRefused, lock, perform, record_birth, refusal
 
 logger = structlog.get_logger(__name__)
 
@@ -116,16 +116,21 @@ def keep_waiting(
     at = at or timezone.now()
     intake = seats.lock(application.intake_id)
     lock(application)
+    _back_in_line(application, "keep_waiting", by=by, note=note, at=at)
+    give_out_free_seats(intake.course, at)
+    return application
+
+
+def _back_in_line(application: Application, name: str, *, by: Any, note: str = "", at: datetime) -> None:
+    """The person waits for the first choice where they were, is told so, and is not asked about the second again."""
     former = application.intake
     changes = {"intake": application.waited_for or former, "second_choice": None, "waited_for": None}
     try:
         with transaction.atomic():
-            event = perform(APPLICATION, application, "keep_waiting", by=by, note=note, at=at, **changes)
+            event = perform(APPLICATION, application, name, by=by, note=note, at=at, **changes)
     except IntegrityError as twin:
         raise MoveRefused(_("You have another application for that intake.")) from twin
-    tell(application, "waitlisted", event, declined=notifications.dates(former))
-    give_out_free_seats(intake.course, at)
-    return application
+    tell(application, APPLICATION[name].letter, event, former=notifications.dates(former))
 
 
 def expire_offers(*, at: datetime) -> int:
@@ -151,10 +156,17 @@ def _expire_alone(application: Application, at: datetime) -> bool | None:
 
 @transaction.atomic
 def _expire(application: Application, at: datetime) -> bool:
-    """Whether this offer has run out now; False when it was answered in the meantime."""
+    """Whether this offer has run out now; False when it was answered in the meantime.
+
+    As when the second choice is declined, who waited for the first before keeps their place in its line.
+    """
     intake = seats.lock(application.intake_id)
+    lock(application)
     try:
-        move(application, "expire_offer", by=who.NIGHTLY, at=at)
+        if refusal(APPLICATION, application, "return_to_line", by=who.NIGHTLY, at=at) is None:
+            _back_in_line(application, "return_to_line", by=who.NIGHTLY, at=at)
+        else:
+            move(application, "expire_offer", by=who.NIGHTLY, at=at)
     except MoveRefused:
         return False
     give_out_free_seats(intake.course, at)
@@ -237,7 +249,6 @@ def _offer(application: Application, intake: Intake, *, by: Any, note: str, at: 
     tell(
         *(application, "place-offered", event),
         instead_of=notifications.dates(former),
-        keeps_waiting=application.waited_for is not None,
     )
     return application
 

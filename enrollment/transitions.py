@@ -227,6 +227,14 @@ APPLICATION: Table = {
         guard=waited_for_another_choice,
         letter="waitlisted",
     ),
+    "return_to_line": Move(
+        label=_("Let the second choice run out and keep waiting"),
+        sources=frozenset({A.OFFERED}),
+        target=A.WAITLISTED,
+        who=lambda by, application: by == who.NIGHTLY,
+        guard=all_of(offer_has_run_out, waited_for_another_choice),
+        letter="second-choice-expired",
+    ),
     "expire_offer": Move(
         label=_("Let the offer run out"),
         sources=frozenset({A.OFFERED}),

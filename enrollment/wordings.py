@@ -29,6 +29,7 @@ QUOTING = frozenset(
     if move.note_is_shown and move.letter
 )
 OFFERS = frozenset({"place-offered", "offer-reminder"})
+WAITING = frozenset({"waitlisted", "second-choice-expired"})
 REQUESTS = frozenset({"information-requested", "information-reminder"})
 ENTRIES = frozenset({"entry-countersigned", "entry-returned", "entry-countered"})
 ENDING = frozenset({"certificate-expires", "certificate-expired"})
@@ -106,7 +107,7 @@ VARIABLES = (
         gettext_lazy("until when an answer is awaited"),
         "Monday 9 March 2027, 23:59 (Kuala Lumpur time)",
         lambda words: words.get("request_deadline") or words["answer_by"],
-        OFFERS | REQUESTS | {"offer-expired"},
+        OFFERS | REQUESTS | {"offer-expired", "second-choice-expired"},
     ),
     Variable(
         "asked_for",
@@ -129,7 +130,7 @@ VARIABLES = (
         gettext_lazy("place in the waiting list"),
         "3",
         lambda words: words["position"],
-        frozenset({"waitlisted"}),
+        WAITING,
     ),
     Variable(
         "assessor",

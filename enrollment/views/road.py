@@ -25,6 +25,7 @@ HAPPENED: Mapping[str, str | Promise] = {
     "accept_offer": _("You accepted the place"),
     "decline_offer": _("You declined the place"),
     "keep_waiting": _("You declined the second choice and went on waiting for the first"),
+    "return_to_line": _("The offer of your second choice ran out, and you went on waiting for the first"),
     "expire_offer": _("The offer ran out"),
     "rescind_offer": _("We took the offer back"),
     "reopen": _("We opened the review again"),

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -104,13 +105,19 @@ def test_with_the_lock_an_offer_has_one_answer(meet):
     assert invariants.the_confirmed_hold_a_seat().breaches == []
 
 
-def test_keeping_waiting_and_accepting_at_once_have_one_answer():
+def second_choice_offered(**fields):
+    """Somebody who waited for the first intake and is offered a seat of the second."""
     course = CourseFactory()
     first, second = (IntakeFactory(course=course, capacity=1) for _number in range(2))
     ApplicationFactory(intake=first, status="offered")
-    person = ApplicationFactory(
-        intake=second, waited_for=first, waitlisted_at=timezone.now(), status="offered"
+    return ApplicationFactory(
+        intake=second, waited_for=first, waitlisted_at=timezone.now(), status="offered", **fields
     )
+
+
+def test_keeping_waiting_and_accepting_at_once_have_one_answer():
+    person = second_choice_offered()
+    first, second = person.waited_for, person.intake
     pair = [
         partial(verb, application=Application.objects.get(pk=person.pk), by=person.applicant)
         for verb in (admissions.accept_offer, admissions.keep_waiting)
@@ -119,3 +126,23 @@ def test_keeping_waiting_and_accepting_at_once_have_one_answer():
     person.refresh_from_db()
     assert len(refusals(outcomes)) == 1
     assert (person.status, person.intake) in [("enrolled", second), ("waitlisted", first)]
+
+
+def test_a_second_choice_that_lapses_while_it_is_declined_has_one_answer():
+    ended = timezone.now() - timedelta(minutes=1)
+    person = second_choice_offered(offer_expires_at=ended)
+    first = person.waited_for
+    decline = partial(
+        admissions.decline_offer, application=Application.objects.get(pk=person.pk), by=person.applicant
+    )
+    nights = [partial(admissions.expire_offers, at=timezone.now())] * 3
+    at_once([*nights, decline])
+    person.refresh_from_db()
+    [event] = person.history.all()
+    assert (event.move, person.status, person.intake) in [
+        ("return_to_line", "waitlisted", first),
+        ("decline_offer", "offer_declined", person.intake),
+    ]
+    assert person.letters.count() == 1
+    assert seats.ledger(first).taken == 1
+    assert invariants.every_step_has_its_letter().breaches == []

@@ -61,7 +61,7 @@ def offer(application, staff):
 
 def test_every_letter_of_the_tables_is_known():
     assert sorted(notifications.ACTIONS) == NAMES
-    assert len(NAMES) == 38
+    assert len(NAMES) == 39
 
 
 def every_letter() -> dict[str, Letter]:
@@ -151,6 +151,7 @@ def test_subjects_begin_with_the_outcome():
         "place-confirmed": "Place confirmed",
         "offer-declined": "Offer declined",
         "offer-expired": "Offer ended",
+        "second-choice-expired": "Offer ended, and you keep waiting",
         "offer-rescinded": "Offer taken back",
         "review-reopened": "In review again",
         "review-resumed": "In review again",

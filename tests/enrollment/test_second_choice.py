@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from courses.models import Intake, ResidenceFee
-from enrollment import admissions, declining, seats
+from enrollment import admissions, declining, invariants, seats
 from enrollment.models import Application, Letter
 from enrollment.workflow import MoveRefused
 from tests.factories import ApplicationFactory, CourseFactory, IntakeFactory, StaffFactory
@@ -211,6 +211,82 @@ def test_the_old_link_leaves_the_offer_of_the_first_choice_alone(client, on_both
     assert (on_both.status, on_both.intake) == ("offered", spring)
     assert client.post(address, {"then": "end"}).status_code == 404
     assert Application.objects.get(pk=on_both.pk).status == "offered"
+
+
+# No answer to the second, and still waiting for the first
+
+
+def run_out(application):
+    """Nobody answered; whoever was offered a place at the same moment has not, either."""
+    admissions.expire_offers(at=application.offer_expires_at)
+    application.refresh_from_db()
+    return application
+
+
+def test_who_lets_the_second_choice_lapse_keeps_their_place_in_the_list_of_the_first(on_both, spring, autumn):
+    next_one = ApplicationFactory(intake=autumn, status="waitlisted", waitlisted_at=AT)
+    lapsed = run_out(on_both)
+
+    assert (lapsed.status, lapsed.intake, lapsed.second_choice, lapsed.waited_for) == (
+        "waitlisted",
+        spring,
+        None,
+        None,
+    )
+    assert (lapsed.waitlisted_at, seats.position(lapsed)) == (AT - timedelta(days=50), 1)
+    assert Application.objects.get(pk=next_one.pk).status == "offered"
+    event = lapsed.history.last()
+    assert (event.move, event.actor_name) == ("return_to_line", "nightly run")
+    letter = lapsed.letters.latest("pk")
+    assert letter.name == "second-choice-expired"
+    told = " ".join(letter.body_text.split())
+    assert "It was for your second choice of intake, 1 September 2099 to 9 September 2099" in told
+    assert "You have not lost your place in the waiting list of your first choice, 1 March 2099" in told
+    assert "it is number 1. We do not offer you the second choice again." in told
+    assert invariants.every_step_has_its_letter().breaches == []
+
+
+def test_the_offer_and_its_reminder_say_what_comes_of_no_answer(on_both):
+    admissions.remind_of_offers(at=on_both.offer_expires_at - timedelta(hours=2))
+    letters = {one.name: " ".join(one.body_text.split()) for one in on_both.letters.all()}
+    assert "You keep it, too, when we have no answer from you." in letters["place-offered"]
+    assert "or we have no answer from you." in letters["offer-reminder"]
+
+
+def test_a_lapsed_second_choice_is_offered_the_first_at_once_when_that_has_a_seat(on_both, staff, spring):
+    admissions.change_capacity(intake=spring, capacity=5, by=staff, at=AT)
+    lapsed = run_out(on_both)
+    assert (lapsed.status, lapsed.intake, lapsed.waited_for) == ("offered", spring, None)
+    assert run_out(lapsed).status == "expired"
+
+
+@pytest.mark.parametrize("fields", [{"status": "cancelled"}, {"starts_on": date(2026, 3, 1)}])
+def test_a_lapsed_second_choice_ends_where_the_first_gives_no_more_seats(on_both, spring, fields):
+    Intake.objects.filter(pk=spring.pk).update(**fields)
+    assert run_out(on_both).status == "expired"
+
+
+def test_a_lapsed_second_choice_ends_for_who_has_applied_for_the_first_anew(on_both, spring):
+    ApplicationFactory(applicant=on_both.applicant, intake=spring)
+    assert run_out(on_both).status == "expired"
+
+
+def test_a_lapsed_second_choice_ends_for_who_never_waited(both, staff, spring):
+    fill(spring)
+    offer(both, staff)
+    assert admissions.expire_offers(at=both.offer_expires_at) == 1
+    assert Application.objects.get(pk=both.pk).status == "expired"
+    assert "You keep it, too" not in Letter.objects.get(application=both, name="place-offered").body_text
+
+
+def test_the_old_link_and_the_page_tell_of_the_lapse(client, on_both):
+    address = link(on_both)
+    run_out(on_both)
+    for answer in (client.get(address), client.post(address), client.post(address, {"then": "wait"})):
+        assert "has gone to the next in line. You wait for your first choice" in answer.content.decode()
+    client.force_login(on_both.applicant)
+    page = client.get(on_both.get_absolute_url()).content.decode()
+    assert "The offer of your second choice ran out, and you went on waiting for the first" in page
 
 
 # Reminders

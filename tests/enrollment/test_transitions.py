@@ -26,20 +26,20 @@ NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 # M: staff who plan intakes and know their people. P: staff who keep accounts.
 # Never: S, another applicant; E, staff who edit the catalog; T, staff who assess practice. "-" means nobody.
 APPLICATION_MATRIX = """
-                     submit start_review request_information send_information offer_place waitlist decline accept_offer decline_offer expire_offer rescind_offer reopen withdraw leave cancel  resume_review keep_waiting
-draft                A      -            -                   -                -           -        -       -            -             -            -             -      A        -      M      -             -
-submitted            -      RD           -                   -                -           -        -       -            -             -            -             -      A        -      M      -             -
-in_review            -      -            RD                  -                DW          D        D       -            -             -            -             -      A        -      M      -             -
-info_requested       -      -            -                   A                -           -        -       -            -             -            -             -      A        -      M      RD            -
-offered              -      -            -                   -                -           -        -       A            A             -            D             -      A        -      M      -             A
-offered_and_run_out  -      -            -                   -                -           -        -       -            A             N            D             -      A        -      M      -             A
-waitlisted           -      -            -                   -                DW          -        D       -            -             -            -             -      A        -      M      -             -
-enrolled             -      -            -                   -                -           -        -       -            -             -            -             -      -        AG      M      -            -
-declined             -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -      -             -
-offer_declined       -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -      -             -
-expired              -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -      -             -
-withdrawn            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -      -             -
-cancelled            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -      -             -
+                     submit start_review request_information send_information offer_place waitlist decline accept_offer decline_offer expire_offer rescind_offer reopen withdraw leave cancel  resume_review keep_waiting return_to_line
+draft                A      -            -                   -                -           -        -       -            -             -            -             -      A        -      M      -             -            -
+submitted            -      RD           -                   -                -           -        -       -            -             -            -             -      A        -      M      -             -            -
+in_review            -      -            RD                  -                DW          D        D       -            -             -            -             -      A        -      M      -             -            -
+info_requested       -      -            -                   A                -           -        -       -            -             -            -             -      A        -      M      RD            -            -
+offered              -      -            -                   -                -           -        -       A            A             -            D             -      A        -      M      -             A            -
+offered_and_run_out  -      -            -                   -                -           -        -       -            A             N            D             -      A        -      M      -             A            N
+waitlisted           -      -            -                   -                DW          -        D       -            -             -            -             -      A        -      M      -             -            -
+enrolled             -      -            -                   -                -           -        -       -            -             -            -             -      -        AG      M      -            -            -
+declined             -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -      -             -            -
+offer_declined       -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -      -             -            -
+expired              -      -            -                   -                -           -        -       -            -             -            -             D      -        -      -      -             -            -
+withdrawn            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -      -             -            -
+cancelled            -      -            -                   -                -           -        -       -            -             -            -             -      -        -      -      -             -            -
 """
 APPLICATION_TARGETS = {
     "submit": "submitted",
@@ -52,6 +52,7 @@ APPLICATION_TARGETS = {
     "accept_offer": "enrolled",
     "decline_offer": "offer_declined",
     "keep_waiting": "waitlisted",
+    "return_to_line": "waitlisted",
     "expire_offer": "expired",
     "rescind_offer": "in_review",
     "reopen": "in_review",
@@ -213,6 +214,7 @@ def test_rights_of_former_staff_open_nothing(fault):
         ("accept_offer", False),
         ("decline_offer", False),
         ("keep_waiting", False),
+        ("return_to_line", False),
         ("expire_offer", False),
         ("rescind_offer", True),
         ("reopen", True),
@@ -266,6 +268,7 @@ def test_every_application_move_has_its_own_letter():
         "accept_offer": "place-confirmed",
         "decline_offer": "offer-declined",
         "keep_waiting": "waitlisted",
+        "return_to_line": "second-choice-expired",
         "expire_offer": "offer-expired",
         "rescind_offer": "offer-rescinded",
         "reopen": "review-reopened",

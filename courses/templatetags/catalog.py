@@ -23,6 +23,27 @@ SECTION = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 CITATION = re.compile(r"<sup.*?</sup>", re.DOTALL)
 
 
+# A longer word must be free to break on the narrowest screen.
+LONGEST_WHOLE = 16
+
+
+@register.filter
+def whole_words(title: str):
+    """A title whose hyphenated words stay on one line."""
+    return format_html_join(
+        " ",
+        "{}",
+        (
+            (
+                format_html('<span class="nw">{}</span>', word)
+                if "-" in word and len(word) <= LONGEST_WHOLE
+                else word,
+            )
+            for word in title.split()
+        ),
+    )
+
+
 @register.simple_tag
 def to_be_confirmed():
     return format_html('<span class="tbc">{}</span>', _("To be confirmed"))

@@ -3,7 +3,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from courses.templatetags.catalog import day, hours_between, last_day, moment, span, tidy
+from courses.templatetags.catalog import day, hours_between, last_day, moment, span, tidy, whole_words
 from courses.templatetags.figures import depth_gauge
 from courses.templatetags.money import money
 
@@ -22,6 +22,13 @@ from courses.templatetags.money import money
 )
 def test_money_is_written_from_minor_units(minor, currency, words):
     assert money(minor, currency) == words
+
+
+def test_hyphenated_words_of_a_title_stay_whole_unless_they_are_long():
+    assert whole_words("Pre- and post-procedure <b>") == (
+        '<span class="nw">Pre-</span> and <span class="nw">post-procedure</span> &lt;b&gt;'
+    )
+    assert whole_words("Dark post-inflammatory-spots") == "Dark post-inflammatory-spots"
 
 
 def test_money_of_a_currency_nobody_knows_is_still_written():

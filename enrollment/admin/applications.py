@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from enrollment import admissions, permissions
 from enrollment.models import Application
 from enrollment.transitions import APPLICATION
+from iiwam import office
 from iiwam.templatetags.components import status_tag
 
 from .acts import FILTERS, Act, ActingRecord, kept_filters, moment
@@ -177,7 +178,7 @@ class ApplicationAdmin(DeskActs, BulkActs, ActingRecord):
 
     def listed(self, request):
         """What the list shows from which the page was opened; its first view when it was opened from elsewhere."""
-        asked = QueryDict(request.GET.get(FILTERS, "").replace("%00", ""))
+        asked = office.read(QueryDict(request.GET.get(FILTERS, "").replace("%00", "")))
         queryset = permissions.reviewable(request.user)
         came, request.GET = request.GET, asked
         try:

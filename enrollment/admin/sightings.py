@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from enrollment.models import EvidenceEvent
+from iiwam import office
 
 from .acts import Record
 
@@ -130,7 +131,7 @@ class SightingAdmin(Record):
     def asked(self, request) -> tuple[SightingsForm, QuerySet]:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = SightingsForm(request.GET)
+        form = SightingsForm(office.read(request.GET))
         form.is_valid()
         return form, form.sightings()
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 
 KB = 1_000
 # Any public page: with fonts, and all but the fonts.
-FIRST_VIEW, WITHOUT_FONTS, SECOND_VIEW, REQUESTS = 110 * KB, 40 * KB, 15 * KB, 8
+FIRST_VIEW, WITHOUT_FONTS, SECOND_VIEW, REQUESTS = 110 * KB, 30 * KB, 15 * KB, 8
 PATIENCE_SECONDS = 120
 LOADED = "performance.getEntriesByType('resource').map(entry => entry.name)"
 LAID_OUT = "async () => { document.body.getBoundingClientRect(); await document.fonts.ready }"
@@ -25,11 +25,14 @@ PAGES = {
     "catalog": "/courses/",
     "course": "/courses/microneedling/",
     "module": "/courses/microneedling/skin-anatomy-and-physiology/",
+    "protocols": "/courses/microneedling/pre-and-post-procedure-protocols/",
     "article": "/articles/reading-a-needle-depth-claim/",
     "intakes": "/intakes/",
     "eligibility": "/eligibility/",
     "about": "/about/",
 }
+# Two figures and the tables behind them, with what every source says of every site: no lighter without leaving out.
+WITHOUT_FONTS_AT_MOST = {PAGES["protocols"]: 38 * KB}
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +127,7 @@ def test_page_is_light_at_first_and_lighter_again(window, path):
 
     first = line.of(path)
     assert sum(first.values()) < FIRST_VIEW, first
-    assert sum(first.values()) - first["Font"] < WITHOUT_FONTS, first
+    assert sum(first.values()) - first["Font"] < WITHOUT_FONTS_AT_MOST.get(path, WITHOUT_FONTS), first
     assert line.requests <= REQUESTS
 
     window.goto("about:blank")

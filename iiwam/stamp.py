@@ -5,6 +5,7 @@ connections have written. While neither has told anything, the stamp that was re
 """
 
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Hashable
@@ -85,8 +86,11 @@ def told() -> Hashable:
         return None if calls is None else (changed_here, calls, int(time.monotonic() / SECONDS_UNREAD))
     if (line := connection.connection) is None:
         return None
-    # Past Django, which would count it among the questions of the page: nothing is read from the database's pages.
-    return changed_here, line, line.execute("PRAGMA data_version").fetchone()[0]
+    try:
+        # Past Django, which would count it among the questions of the page: nothing is read from the database's pages.
+        return changed_here, line, line.execute("PRAGMA data_version").fetchone()[0]
+    except sqlite3.Error:
+        return None
 
 
 def at_hand(now_told: Hashable) -> str | None:

@@ -20,6 +20,7 @@ from .models import (
     ClinicalRow,
     Competency,
     Course,
+    CourseAudience,
     CourseFaculty,
     EvidenceRequirement,
     FacultyMember,
@@ -32,6 +33,7 @@ from .models import (
 from .models.rows import rows_of
 
 SOURCE = ("pk", "key", "citation", "url", "strength", "note")
+PROFESSION = ("pk", "slug", "name", "name_plural", "is_registered", "note", "position")
 
 
 # The page of a course
@@ -39,7 +41,7 @@ SOURCE = ("pk", "key", "citation", "url", "strength", "note")
 
 @cache
 def with_parts() -> QuerySet:
-    """All courses, each with the lists that its page is made of: documents, teachers, articles, questions, rules.
+    """All courses, each with the lists that its page is made of: audiences, documents, teachers, articles, questions, rules.
 
     The question is put together once, for that takes longer than to ask it; each page narrows it to its own course.
     """
@@ -49,6 +51,10 @@ def with_parts() -> QuerySet:
     leading = of_its_modules.values("article")
     return Course.objects.annotate(
         scope_countries=ScopeRule.objects.joined_countries(),
+        audience_rows=rows_of(
+            CourseAudience.objects.filter(**of_course),
+            *("pk", "note", *(f"profession__{name}" for name in PROFESSION)),
+        ),
         evidence_rows=rows_of(
             EvidenceRequirement.objects.filter(**of_course),
             *("pk", "position", "label", "help_text", "is_required", "country", "profession__pk"),
@@ -89,7 +95,7 @@ def facts_of(course: Course, at: datetime) -> dict[str, Any]:
     return {
         "course": course,
         "now": at,
-        "audiences": list(course.audiences.select_related("profession")),
+        "audiences": audiences_of(course),
         "evidence": evidence_of(course),
         "modules": course.modules.with_contents(),
         "intakes": intakes,
@@ -101,6 +107,15 @@ def facts_of(course: Course, at: datetime) -> dict[str, Any]:
         "accreditations": accreditations,
         "cpd": [record for record in accreditations if record.promises_points(today)],
     }
+
+
+def audiences_of(course: Course) -> list[CourseAudience]:
+    made = []
+    for row in course.audience_rows or []:
+        profession = parted(row, "profession__")
+        profession["is_registered"] = bool(profession["is_registered"])
+        made.append(CourseAudience(course=course, profession=Profession(**profession), **row))
+    return sorted(made, key=lambda audience: (audience.profession.position, audience.profession.pk))
 
 
 def evidence_of(course: Course) -> list[EvidenceRequirement]:

@@ -33,7 +33,7 @@ ARTICLES_PER_PAGE = 20
 # Facts that introduce a section of their own on the institute's page.
 WOVEN_FACTS = ("mission", "audience", "accreditation", "affiliations", "motto")
 # What pages of courses and modules need besides the pieces that everybody is shown alike.
-COURSE_FACTS = ("course", "admitted", "evidence", "picture", "structured")
+COURSE_FACTS = ("course", "audiences", "evidence", "picture", "structured")
 MODULE_FACTS = ("course", "module", "picture", "structured")
 
 
@@ -60,7 +60,8 @@ def course(request, slug):
     pieces = Pieces("course", slug, stamp=content_stamp(request), at=now, seen=["ledgers", "is_draft"])
     told = pieces.told(lambda: told_of_course(request.user, slug, now), besides=COURSE_FACTS)
     course = told["course"]
-    scope = scope_panel(request.GET, course, told["admitted"], timezone.localdate(now))
+    admitted = [audience.profession for audience in told["audiences"]]
+    scope = scope_panel(request.GET, course, admitted, timezone.localdate(now))
     evidence = asked_of(scope["reader"], told["evidence"])
     context = {**told, "pieces": pieces, "scope": scope, "evidence": evidence}
     response = answer(request, "courses/course.html", context, published=course.is_published)
@@ -77,7 +78,6 @@ def told_of_course(user, slug, now) -> dict:
     facts = facts_of(found, now)
     return {
         **facts,
-        "admitted": [audience.profession for audience in facts["audiences"]],
         "articles": articles_of(found),
         "sources": sources_of(found.description),
         "picture": reverse("courses:picture", args=[found.slug]),

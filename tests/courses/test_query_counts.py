@@ -84,9 +84,9 @@ def test_searched_and_filtered_catalog_asks_five_questions_and_counts_seats(
     assert page.context["courses"]
 
 
-def test_course_asks_seven_questions_and_counts_seats(client, django_assert_num_queries, n):
+def test_course_asks_six_questions_and_counts_seats(client, django_assert_num_queries, n):
     page = fill(n).get_absolute_url()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(page)
 
 

@@ -11,8 +11,8 @@ from iiwam import stamp
 from tests.factories import CourseFactory, UserFactory
 
 VISITS = 40
-# A change is called out to all processes, and read without a call every five seconds: this is less.
-SECONDS_TO_HEAR = 2
+# A change is called out to all processes within milliseconds; how soon this machine gets to it is no part of the promise.
+SECONDS_TO_HEAR = 20
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.factories import CourseFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/courses/"
-SECONDS_TO_HEAR = 4
+SECONDS_TO_HEAR = 20
 
 
 @pytest.fixture(autouse=True)

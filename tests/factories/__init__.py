@@ -1,0 +1,68 @@
+"""Small true-to-life records for tests; each factory makes the least that the database accepts."""
+
+from tests.factories.admission import (
+    ApplicationFactory,
+    DocumentFactory,
+    EnrollmentFactory,
+    LogbookEntryFactory,
+)
+from tests.factories.people import StaffFactory, UserFactory
+from tests.factories.publishing import (
+    ArticleFactory,
+    EnquiryFactory,
+    FrequentQuestionFactory,
+    IntakeFactory,
+    InterestFactory,
+    PolicyFactory,
+    TrainingDayFactory,
+)
+from tests.factories.teaching import (
+    DOT,
+    AccreditationFactory,
+    CompetencyFactory,
+    CourseFactory,
+    CpdSchemeFactory,
+    EvidenceRequirementFactory,
+    FacultyMemberFactory,
+    ModuleFactory,
+    OptionFactory,
+    ProcedureFactory,
+    ProfessionFactory,
+    QuestionFactory,
+    ScopeRuleFactory,
+    SourceFactory,
+    SubjectFactory,
+    TopicFactory,
+)
+
+__all__ = [
+    "AccreditationFactory",
+    "ApplicationFactory",
+    "ArticleFactory",
+    "CompetencyFactory",
+    "CourseFactory",
+    "CpdSchemeFactory",
+    "DOT",
+    "DocumentFactory",
+    "EnquiryFactory",
+    "EnrollmentFactory",
+    "EvidenceRequirementFactory",
+    "FacultyMemberFactory",
+    "FrequentQuestionFactory",
+    "IntakeFactory",
+    "InterestFactory",
+    "LogbookEntryFactory",
+    "ModuleFactory",
+    "OptionFactory",
+    "PolicyFactory",
+    "ProcedureFactory",
+    "ProfessionFactory",
+    "QuestionFactory",
+    "ScopeRuleFactory",
+    "SourceFactory",
+    "StaffFactory",
+    "SubjectFactory",
+    "TopicFactory",
+    "TrainingDayFactory",
+    "UserFactory",
+]

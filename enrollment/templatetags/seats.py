@@ -27,3 +27,9 @@ def seat_ledgers(intakes: Iterable[Intake]) -> dict[int, seats.Seats]:
 def of_intake(ledgers: dict[int, seats.Seats], intake: Intake) -> seats.Seats | None:
     """One intake's line of those: `{% with seats=ledgers|of_intake:intake %}`."""
     return ledgers.get(intake.pk)
+
+
+@register.filter
+def first_free(ledgers: dict[int, seats.Seats], intakes: Iterable[Intake]) -> Intake | None:
+    """The first of these intakes that has a free seat: `{% with free=ledgers|first_free:intakes %}`."""
+    return next((intake for intake in intakes if intake.pk in ledgers and ledgers[intake.pk].free), None)

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -206,6 +207,17 @@ def test_full_intake_is_offered_as_a_waiting_list_everywhere(client, course):
     page = text_of(client.get(course.get_absolute_url()))
     assert "Apply for the waiting list" in page
     assert "Apply for this intake" not in page
+
+
+def test_first_views_name_the_next_intake_with_a_free_seat_when_the_next_is_full(client, course):
+    full = IntakeFactory(course=course, code="mn-full", capacity=1, starts_on=date(2099, 1, 1))
+    EnrollmentFactory(application__intake=full)
+    assert "free seat" not in text_of(client.get("/")).lower()
+    assert "Free seats from" not in text_of(client.get(course.get_absolute_url()))
+    IntakeFactory(course=course, code="mn-free", capacity=3, starts_on=date(2099, 2, 1))
+    home = text_of(client.get("/"))
+    assert "Next intake with a free seat" in home and "1 February 2099</time>, 3 seats left" in home
+    assert re.search(r"Free seats from <time[^>]*>1 Feb 2099", text_of(client.get(course.get_absolute_url())))
 
 
 def test_open_intake_leads_to_the_start_of_an_application(client, course):

@@ -76,10 +76,14 @@ def turn_of(request: HttpRequest) -> admissions.Turn | None:
     return admissions.Turn(said[1], int(said[2])) if said else None
 
 
-def window_of(request: HttpRequest) -> str:
-    """The window that this page is shown in: the one that has just saved, or a new one."""
+def window_of(request: HttpRequest, *, later: int = 0) -> str:
+    """The window that this page is shown in: the one that has just saved, or a new one.
+
+    A page that asks again is a turn later than what was sent: a browser that goes back to it offers to send that once
+    more, and then it must not undo what was written on the page.
+    """
     turn = turn_of(request)
-    return f"{turn.window}:{turn.number}" if turn else f"{secrets.token_urlsafe(9)}:0"
+    return f"{turn.window}:{turn.number + later}" if turn else f"{secrets.token_urlsafe(9)}:0"
 
 
 def refuse(
@@ -98,7 +102,7 @@ def show(request: HttpRequest, application: Application, section: str, form) -> 
     context = {
         "form": form,
         "seen": fingerprint(application, section),
-        "window": window_of(request),
+        "window": window_of(request, later=1),
         "back": coming_from_check(request),
         "request_note": request_note(application),
         "concerns": [] if section in OWN_TEMPLATES else concerns(application),

@@ -1,4 +1,7 @@
+import fcntl
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import hypothesis
@@ -53,6 +56,24 @@ def kept_in(folder: Path) -> dict:
     for name, part in (("default", "files"), ("evidence", "evidence")):
         stores[name]["OPTIONS"] = {**stores[name].get("OPTIONS", {}), "location": folder / part}
     return {"DATA_DIR": folder, "EMAIL_FILE_PATH": folder / "mail", "STORAGES": stores}
+
+
+@pytest.fixture(scope="session")
+def prepared_folder(tmp_path_factory, worker_id) -> Path:
+    """A DATA_DIR as `manage.py prepare` leaves it, made once for all processes of this run: to be copied, not used."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    folder, is_ready = shared / "prepared", shared / "is-prepared"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_ready.exists():
+            environment = {"PATH": os.environ["PATH"], "HOME": str(shared), "DATA_DIR": str(folder)}
+            command = [sys.executable, "manage.py", "prepare"]
+            subprocess.run(
+                command, check=True, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.DEVNULL
+            )
+            is_ready.touch()
+    return folder
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -89,6 +90,13 @@ def start(tmp_path):
             site.process.wait(timeout=60)
 
 
+@pytest.fixture
+def start_again(start, tmp_path, prepared_folder):
+    """Where everything is prepared already, a start takes a few seconds."""
+    shutil.copytree(prepared_folder, tmp_path / "var")
+    return start
+
+
 def people(folder: Path) -> list[tuple]:
     with closing(sqlite3.connect(folder / "var" / "iiwam.sqlite3")) as database:
         return database.execute("select email, password from accounts_user order by email").fetchall()
@@ -111,8 +119,8 @@ def test_first_start_prepares_everything_and_a_second_loses_nothing(start, tmp_p
     assert second.stop() == 0
 
 
-def test_ctrl_c_stops_server_and_worker(start):
-    site = start()
+def test_ctrl_c_stops_server_and_worker(start_again):
+    site = start_again()
     assert len(site.children()) >= 3
     assert site.stop() == 0
     assert site.children() == []
@@ -120,8 +128,8 @@ def test_ctrl_c_stops_server_and_worker(start):
         assert probe.connect_ex(("127.0.0.1", site.port)) != 0
 
 
-def test_a_dead_server_ends_the_command_with_a_failure(start):
-    site = start()
+def test_a_dead_server_ends_the_command_with_a_failure(start_again):
+    site = start_again()
     gunicorn = next(line for line in site.children() if "gunicorn" in line)
     os.kill(int(gunicorn.split()[0]), signal.SIGKILL)
     assert site.process.wait(timeout=60) == 1

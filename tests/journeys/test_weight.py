@@ -1,6 +1,7 @@
 """What a page costs a reader on a slow line: counted by the browser, from the site as it is deployed."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -36,21 +37,19 @@ WITHOUT_FONTS_AT_MOST = {PAGES["protocols"]: 38 * KB}
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory) -> Iterator[str]:
+def deployed(tmp_path_factory, prepared_folder) -> Iterator[str]:
     """The real catalog behind gunicorn, with static files collected, hashed and compressed."""
-    folder, port = tmp_path_factory.mktemp("deployed"), free_port()
+    folder, port = tmp_path_factory.mktemp("deployed") / "var", free_port()
+    shutil.copytree(prepared_folder, folder)
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "DATA_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
-        "STATIC_ROOT": str(folder / "static"),
         "PORT": str(port),
         "WEB_WORKERS": "1",
         "LOG_LEVEL": "ERROR",
     }
     options = {"cwd": settings.BASE_DIR, "env": environment, "stdout": subprocess.DEVNULL}
-    subprocess.run([sys.executable, "manage.py", "prepare"], check=True, **options)
     site = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", "iiwam/gunicorn.py", "iiwam.wsgi"], **options
     )

@@ -10,7 +10,7 @@ from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from .facets import Choice, Facet, facets
-from .models import Course, CourseAudience
+from .models import Course, CourseAudience, Intake
 from .models.scope import Commas
 from .search import Words, hits_of, understand
 from .search.spelling import printable
@@ -70,7 +70,8 @@ class Question:
         audiences = CourseAudience.objects.filter(course=OuterRef("pk")).order_by().values("course")
         courses = Course.objects.published().filter(pk__in=keys).with_next_intake(self.at).with_depths()
         courses = courses.annotate(
-            admits=Subquery(audiences.annotate(every=Commas("profession__slug")).values("every"))
+            admits=Subquery(audiences.annotate(every=Commas("profession__slug")).values("every")),
+            next_opening=self.next_opening(),
         )
         found = Course.objects.bring_next_intakes(courses.order_by().defer(*UNLISTED))
         kinds, modes = self.labels("kind"), self.labels("mode")
@@ -79,6 +80,11 @@ class Question:
             course.shown_title, course.shown_summary = self.mark(course.title), self.mark(course.summary)
             course.admitted = self.plurals(set((course.admits or "").split(",")))
         return sorted(found, key=lambda course: keys.index(course.pk))
+
+    def next_opening(self) -> Subquery:
+        """When an intake of the course opens that may then be its next one."""
+        intakes = Intake.objects.filter(course=OuterRef("pk"), applications_open_at__gt=self.at)
+        return Subquery(intakes.order_by("applications_open_at").values("applications_open_at")[:1])
 
     def mark(self, text: str) -> str:
         if not self.words:

@@ -70,7 +70,7 @@ class Kept(NamedTuple):
             modified = before.modified
         headers = {name: value for name, value in response.items() if name not in OF_ONE_ANSWER}
         headers |= {"Vary": "Accept-Encoding, Cookie", "ETag": etag, "Last-Modified": http_date(modified)}
-        until = good_until(now, [getattr(response, "true_until", None)])
+        until = good_until(now, getattr(response, "turning_points", []))
         packed = {name: PACKED[name](response.content) for name in codings}
         return cls(stamp, etag, modified, until.timestamp(), headers, packed)
 
@@ -102,7 +102,8 @@ def public_page(*, choices: Iterable[str] = (), free: Iterable[str] = ()) -> Cal
 
 def true_until(response: HttpResponse, moments: Iterable[datetime | None]) -> HttpResponse:
     """The page is kept no longer than the first of these moments that is still to come."""
-    response.true_until = good_until(timezone.now(), moments)
+    # Compared with when it began to be drawn: one that passes meanwhile has made it out of date.
+    response.turning_points = list(moments)
     return response
 
 
@@ -151,9 +152,10 @@ class KeptPages:
             return self.get_response(request)
         request.get_host()
         key = key_of(request, rules)
-        if key is None:
-            return self.made(request, None)
         now = timezone.now()
+        if key is None:
+            codings = [taken(request) or "gzip"]
+            return self.made(request, lambda response: Kept.of(response, "", now, None, codings))
         stamp, page = self.found(key, now)
         if page and page.tells(stamp, now):
             return shown(request, page, now)
@@ -183,9 +185,7 @@ class KeptPages:
             return response
         if response.has_header("Cache-Control"):
             return response
-        now = timezone.now()
-        page = keep(response) if keep else Kept.of(response, "", now, None, [taken(request) or "gzip"])
-        return shown(request, page, now)
+        return shown(request, keep(response), timezone.now())
 
 
 def taken(request) -> str | None:

@@ -89,6 +89,8 @@ class Pieces:
 
     def keep(self, moments: Iterable[datetime | None]) -> None:
         """What has been drawn is kept at hand until the first of these moments that is still to come."""
-        if self.stamp and not self.are_at_hand:
-            self.drawn.until = good_until(self.at, moments)
+        if self.are_at_hand:
+            return
+        self.drawn.until = good_until(self.at, moments)
+        if self.stamp:
             at_hand.put(self.key, self.drawn)

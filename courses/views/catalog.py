@@ -43,7 +43,8 @@ def catalog(request):
     }
     response = render(request, "courses/catalog.html", context)
     for course in courses:
-        entries[course.pk].keep(turning_points([course.next_intake] if course.next_intake else []))
+        shown = [course.next_intake] if course.next_intake else []
+        entries[course.pk].keep([*turning_points(shown), course.next_opening])
     if question.ignored or context["missed_page"]:
         return not_kept(response)
     return true_until(response, [pieces.until for pieces, _course in context["entries"]])

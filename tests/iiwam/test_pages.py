@@ -4,10 +4,11 @@ import gzip
 import sqlite3
 from collections import Counter
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import brotli
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.db import connection
 from django.db.utils import ConnectionHandler
@@ -17,11 +18,13 @@ from django.utils import timezone
 
 from courses.models import Course
 from courses.publishing import publish, unpublish
+from courses.views import pages as views
 from iiwam import pages, stamp
 from iiwam.shelf import impatient
 from tests.factories import CourseFactory, IntakeFactory, ProfessionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 2, 4, tzinfo=timezone.get_fixed_timezone(0))
 
 
 @pytest.fixture(autouse=True)
@@ -211,7 +214,9 @@ class TestWhoseItIs:
         assert "Sign out" not in Client().get(page).content.decode()
 
     def test_proxies_keep_pages_of_people_apart(self, client, page):
-        answer = client.get(page)
+        # Far from midnight, when every page ends.
+        with time_machine.travel(NOON, tick=False):
+            answer = client.get(page)
         assert answer["Cache-Control"] == "public, max-age=0, s-maxage=60"
         assert answer["Vary"] == "Accept-Encoding, Cookie"
 
@@ -280,6 +285,18 @@ class TestStayingTrue:
         rename(course, "Lasers")
         monkeypatch.setattr(timezone, "now", lambda: now + timedelta(seconds=21))
         assert "Lasers" in client.get(page).content.decode()
+
+    def test_deadline_that_passes_while_a_page_is_drawn_ends_its_time(self, page, course, monkeypatch):
+        """Drawing takes a while, and begins before the deadline: what it says is out of date when it is done."""
+        with time_machine.travel(NOON, tick=False) as clock:
+            IntakeFactory(course=course, applications_close_at=NOON + timedelta(seconds=10))
+            draw = views.answer
+            monkeypatch.setattr(
+                views, "answer", lambda *args, **told: [draw(*args, **told), clock.shift(20)][0]
+            )
+            assert "Peels" in Client().get(page).content.decode()
+            rename(course, "Lasers")
+            assert "Lasers" in Client().get(page).content.decode()
 
     def test_midnight_ends_the_time_of_a_page(self):
         now = timezone.now()

@@ -140,6 +140,36 @@ def test_piece_gives_way_when_applications_close(course):
     assert seen == [True, True, False]
 
 
+def test_entry_gives_way_when_the_next_intake_opens(course):
+    """An earlier one is closed for good, so nothing that the entry says of it will change."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        course.intakes.update(
+            applications_open_at=None, applications_close_at=NOON - timedelta(days=1), starts_on="2026-04-01"
+        )
+        opens, closes = NOON + timedelta(seconds=90), NOON + timedelta(days=9)
+        IntakeFactory(
+            course=course,
+            applications_open_at=opens,
+            applications_close_at=closes,
+            starts_on="2026-05-01",
+        )
+        seen = []
+        for seconds in (0, 60, 40):
+            clock.shift(seconds)
+            page = stranger().get("/courses/").content.decode()
+            seen.append([day for day in ("2026-04-01", "2026-05-01") if day in page])
+    assert seen == [["2026-04-01"], ["2026-04-01"], ["2026-05-01"]]
+
+
+def test_deadline_ends_the_time_of_an_answer_to_words(course):
+    rebuild()
+    with time_machine.travel(NOON, tick=False):
+        closes = NOON + timedelta(seconds=20)
+        course.intakes.update(applications_open_at=None, applications_close_at=closes, starts_on="2026-05-01")
+        answer = Client().get("/courses/?q=peels")
+    assert answer["Cache-Control"] == "public, max-age=0, s-maxage=20"
+
+
 def test_words_of_a_search_are_marked_each_time_and_never_kept(course):
     rebuild()
     client = stranger()

@@ -40,7 +40,8 @@ PACKED = {
     "br": lambda content: brotli.compress(content, quality=5),
     "gzip": lambda content: gzip.compress(content, 6, mtime=0),
 }
-TAKEN = {name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))") for name in PACKED}
+REFUSED = r"\s*;\s*q=0(?:\.0*)?\s*(?:,|$)"
+TAKEN = {name: re.compile(rf"(?<![\w-]){name}(?![\w-])(?!{REFUSED})", re.IGNORECASE) for name in PACKED}
 SOURCES = ("iiwam", "courses", "enrollment", "templates", "static")
 
 

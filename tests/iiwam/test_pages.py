@@ -147,6 +147,8 @@ class TestKeeping:
             ("br;q=0, gzip", "gzip", gzip.decompress),
             ("gzip", "gzip", gzip.decompress),
             ("gzip;q=0", None, bytes),
+            ("br;q=0.000 , GZIP;q=0.5", "gzip", gzip.decompress),
+            ("x-br;q=1, gzip ; Q=0 ", None, bytes),
             ("zebra", None, bytes),
         ],
     )

@@ -209,8 +209,9 @@ def rules_of(request) -> Rules | None:
 
 def key_of(request, rules: Rules) -> str | None:
     """Where the page lies; None when its address asks for more than a few choices, and is answered without keeping."""
-    asked = parse_qsl(request.META.get("QUERY_STRING", ""))
-    if any(name in rules.free for name, _value in asked):
+    # A question that was sent without an answer is asked for one.
+    asked = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+    if any(name in rules.free and value for name, value in asked):
         return None
     choices = sorted({(name, value) for name, value in asked if name in rules.choices})
     if len(choices) > MOST_CHOICES or any(len(value) > LONGEST_CHOICE for _name, value in choices):

@@ -336,6 +336,13 @@ class TestWhatIsAsked:
         assert client.get(f"/courses/{query}").status_code == 200
         assert shelf_size() == size
 
+    def test_question_sent_without_an_answer_is_asked_for_one(self, client, page, course):
+        course.audiences.create(profession=ProfessionFactory(slug="nurse"))
+        answers = [
+            client.get(f"{page}?profession=nurse{rest}").content.decode() for rest in ("&country=", "")
+        ]
+        assert ["Fill in “Country" in answer for answer in answers] == [True, False]
+
     def test_free_words_are_still_answered(self, client, course):
         answer = client.get("/courses/?q=nothing-like-it").content.decode()
         assert "nothing-like-it" in answer

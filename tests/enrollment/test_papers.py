@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enrollment import admissions, custody, papers
 from enrollment.evidence import CheckedFile
@@ -212,7 +213,7 @@ def evidence(application):
 
 def test_the_slot_offers_the_paper_with_one_button(owner, draft, earlier, licence):
     words = owner.get(evidence(draft)).content.decode()
-    day = f"{licence.uploaded_at:%-d %B %Y}"
+    day = f"{timezone.localdate(licence.uploaded_at):%-d %B %Y}"
     assert f'name="again" value="{licence.pk}"' in words
     assert f'Use licence.pdf, sent {day} with <span class="nw">{earlier.reference}</span>' in words
 

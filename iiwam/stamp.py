@@ -4,6 +4,7 @@ It need not be read for each visitor. PostgreSQL calls whoever listens when it c
 connections have written. While neither has told anything, the stamp that was read last still holds.
 """
 
+import os
 import secrets
 import sqlite3
 import threading
@@ -32,7 +33,12 @@ class Ear:
     """A line of this process to PostgreSQL that nothing is asked over: it hears of changes."""
 
     def __init__(self):
-        self.lock, self.line, self.calls, self.tried = threading.Lock(), None, 0, -SECONDS_UNREAD
+        self.calls = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """There is no line; one that was open when a process divided stays its parent's."""
+        self.lock, self.line, self.tried = threading.Lock(), None, -SECONDS_UNREAD
 
     def count(self) -> int | None:
         """How many changes were heard of so far; None while nothing can be heard."""
@@ -74,7 +80,9 @@ class Ear:
 
 
 known, ear = Known(), Ear()
-changed_here = 0
+os.register_at_fork(after_in_child=ear.begin)
+# Another one after each change: two threads that count at once might count one change.
+changed_here = object()
 
 
 def told() -> Hashable:
@@ -121,4 +129,4 @@ def forget() -> None:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(f"NOTIFY {CHANNEL}")
-    changed_here += 1
+    changed_here = object()

@@ -1,5 +1,6 @@
 """A process knows which state of the content holds without reading it for each visitor, and hears of every change."""
 
+import os
 import threading
 import time
 from contextlib import contextmanager
@@ -122,6 +123,22 @@ def test_change_before_anybody_listened_is_not_missed():
     stamp.ear.hang_up()
     forgotten_elsewhere()
     assert stamp.current() != first
+
+
+def test_process_that_is_divided_off_does_not_listen_on_the_line_of_another():
+    """Of several that share one line only the first hears what is called."""
+    stamp.current()
+    assert (stamp.ear.line is not None) == (connection.vendor == "postgresql")
+    reads, writes = os.pipe()
+    if not (child := os.fork()):
+        try:
+            os.write(writes, repr(stamp.ear.line).encode())
+        finally:
+            os._exit(0)
+    os.close(writes)
+    os.waitpid(child, 0)
+    with open(reads) as told:
+        assert told.read() == "None"
 
 
 def test_inside_a_transaction_the_stamp_is_read():

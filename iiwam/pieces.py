@@ -31,6 +31,10 @@ class Drawn:
     facts: dict[str, Any] = field(default_factory=dict)
     html: dict[str, SafeString] = field(default_factory=dict)
 
+    @property
+    def letters(self) -> int:
+        return sum(map(len, self.html.values()))
+
 
 class Store:
     def __init__(self):
@@ -38,10 +42,12 @@ class Store:
         self.letters = 0
 
     def put(self, key: tuple, drawn: Drawn) -> None:
-        self.letters += sum(map(len, drawn.html.values()))
-        if self.letters > MOST_LETTERS:
+        if before := self.drawn.pop(key, None):
+            self.letters -= before.letters
+        if self.letters + drawn.letters > MOST_LETTERS:
             self.clear()
         self.drawn[key] = drawn
+        self.letters += drawn.letters
 
     def clear(self) -> None:
         self.drawn.clear()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from courses.models import Course
 from courses.search import rebuild
-from iiwam import pages, pieces
+from iiwam import pages, pieces, stamp
 from iiwam.pieces import Pieces
 from tests.factories import (
     CourseFactory,
@@ -182,6 +182,13 @@ def test_pieces_are_dropped_before_they_fill_the_memory(course, monkeypatch):
     for address in PAGES:
         stranger().get(address)
     assert len(pieces.at_hand.drawn) == 1
+
+
+def test_pieces_drawn_anew_take_the_place_of_the_old_ones(course):
+    for _state in range(3):
+        stamp.forget()
+        stranger().get("/courses/peels/")
+    assert pieces.at_hand.letters == sum(drawn.letters for drawn in pieces.at_hand.drawn.values()) > 0
 
 
 def test_inside_a_piece_only_what_is_told_can_be_named():

@@ -58,7 +58,9 @@ class Ear:
         if time.monotonic() - self.tried < SECONDS_UNREAD:
             return
         self.tried = time.monotonic()
-        self.line = psycopg2.connect(**{"connect_timeout": SECONDS_UNREAD, **connection.get_connection_params()})
+        self.line = psycopg2.connect(
+            **{"connect_timeout": SECONDS_UNREAD, **connection.get_connection_params()}
+        )
         self.line.autocommit = True
         with self.line.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")

@@ -30,7 +30,7 @@ from iiwam.views import THEME_COOKIE, THEMES
 # A proxy may answer for us this long without asking; a browser always asks, so that signing in and the light show.
 SECONDS_AT_PROXIES = 60
 DAY = 86_400
-# Each process keeps the pages it has shown lately at hand; the stamp that it asks for says whether they still hold.
+# Each process keeps the pages it has shown lately at hand; the stamp of the content says whether they still hold.
 MOST_AT_HAND = 200
 MOST_CHOICES = 12
 LONGEST_CHOICE = 80

@@ -105,7 +105,7 @@ def facts(intake: Intake) -> list[tuple[str, str]]:
     return [
         (_("Course"), intake.course.title),
         (_("Intake"), dates(intake) or unknown),
-        (_("Place"), intake.place or unknown),
+        (_("Place"), intake.where or unknown),
         (_("Apply by"), moment(intake.applications_close_at, intake)),
         (_("Fee"), money(intake.fee_minor, intake.currency) or unknown),
     ]

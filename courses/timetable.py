@@ -46,15 +46,8 @@ def by_month_and_venue(intakes: Iterable[Intake]) -> list[Month]:
     for intake in intakes:
         first_day = intake.starts_on.replace(day=1) if intake.starts_on else None
         venues = months.setdefault(first_day, {})
-        place = place_of(intake)
-        venues.setdefault(place, Venue(place)).intakes.append(intake)
+        venues.setdefault(intake.where, Venue(intake.where)).intakes.append(intake)
     return [Month(first_day, list(venues.values())) for first_day, venues in months.items()]
-
-
-def place_of(intake: Intake) -> str:
-    """Where a run is held, as the page of its course says it too; empty while that is not known."""
-    is_online = intake.course.delivery == Course.Delivery.ONLINE
-    return intake.place or (str(intake.course.get_delivery_display()) if is_online else "")
 
 
 def first_day_of(month: str) -> date | None:

@@ -199,6 +199,13 @@ class Intake(models.Model):
         return ", ".join(part for part in (venue, self.city, country) if part)
 
     @property
+    def where(self) -> str:
+        """What people are told of the place: where it is, or that the course is online; empty while neither is known."""
+        if self.course.delivery == Course.Delivery.ONLINE:
+            return self.place or str(Course.Delivery.ONLINE.label)
+        return self.place
+
+    @property
     def reminder_days(self) -> list[int]:
         """How many days before its end an open offer is brought to mind."""
         return sorted({int(part) for part in self.offer_reminders.split(",") if part.strip()})

@@ -50,7 +50,7 @@ def lay_out(facts: dict[str, Any]) -> dict[str, Any]:
         % {"day": in_words(timezone.localdate(facts["now"]))},
         "facts": key_facts(facts),
         "sections": [section for section in sections(facts) if section["lines"] or section["rows"]],
-        "intakes": [intake_line(intake, course) for intake in facts["intakes"]],
+        "intakes": [intake_line(intake) for intake in facts["intakes"]],
         "intakes_title": _("Intakes"),
         "intakes_heads": [_("Starts"), _("Apply by"), _("Place"), _("Fee")],
         "no_intakes": _("Dates are to be confirmed."),
@@ -193,13 +193,12 @@ def points(record: Accreditation) -> str:
 # Intakes
 
 
-def intake_line(intake: Intake, course: Course) -> dict[str, Any]:
-    online = course.delivery == Course.Delivery.ONLINE
+def intake_line(intake: Intake) -> dict[str, Any]:
     return {
         "cells": [
             start_of(intake),
             clock(intake.applications_close_at, intake.timezone),
-            intake.place or (_("Online") if online else _("to be confirmed")),
+            intake.where or _("to be confirmed"),
             fee_of(intake) or _("to be confirmed"),
         ],
         "sample": _("sample") if intake.is_sample else "",

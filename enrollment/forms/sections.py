@@ -296,7 +296,7 @@ class TrainingForm(SectionForm):
 class IntakeField(forms.ModelChoiceField):
     def label_from_instance(self, intake):
         begins = date_format(intake.starts_on, "j F Y") if intake.starts_on else _now("date to be confirmed")
-        place = intake.city or _now("place to be confirmed")
+        place = intake.city or intake.where or _now("place to be confirmed")
         sample = f", {_now('sample')}" if intake.is_sample else ""
         return f"{begins}, {place} ({intake.code}{sample})"
 

@@ -96,6 +96,20 @@ def test_run_of_an_online_course_is_online_here_as_on_the_page_of_its_course(cli
     assert "Online</td>" in client.get(course.get_absolute_url()).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("delivery", "city", "told"),
+    [
+        ("online", "", "Online"),
+        ("online", "Seoul", "Seoul"),
+        ("onsite", "Seoul", "Seoul"),
+        ("onsite", "", ""),
+    ],
+)
+def test_place_is_told_as_far_as_it_is_known(delivery, city, told):
+    intake = IntakeFactory(course=CourseFactory(delivery=delivery), venue="", city=city, country="")
+    assert intake.where == told
+
+
 def test_what_is_over_cancelled_or_unpublished_is_not_listed(client, seoul):
     IntakeFactory(starts_on=date(2020, 1, 1), ends_on=date(2020, 1, 2))
     IntakeFactory(status=Intake.Status.CANCELLED)

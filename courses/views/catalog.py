@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -22,7 +23,7 @@ ENTRY = ("course", "ledgers")
 def catalog(request):
     now = timezone.now()
     question = Question(request.GET, at=now)
-    page, entries = question.page, entries_of(question, content_stamp(request), now)
+    page, entries = question.page, entries_of(question, request, now)
     courses = question.bring([key for key, pieces in entries.items() if not pieces.are_at_hand])
     hits = question.hits(courses)
     for course in courses:
@@ -50,7 +51,7 @@ def catalog(request):
     return true_until(response, [pieces.until for pieces, _course in context["entries"]])
 
 
-def entries_of(question: Question, stamp: str | None, now: datetime) -> dict[int, Pieces]:
+def entries_of(question: Question, request: HttpRequest, now: datetime) -> dict[int, Pieces]:
     """What the page says of each of its courses, in order: where the words of a search stand is drawn each time."""
-    stamp = None if question.words else stamp
+    stamp = None if question.words else content_stamp(request)
     return {key: Pieces("entry", key, stamp=stamp, at=now, seen=ENTRY) for key in question.keys}

@@ -175,6 +175,7 @@ def test_words_of_a_search_are_marked_each_time_and_never_kept(course):
     client = stranger()
     marked = [b"<mark>" in client.get(address).content for address in ("/courses/?q=peels", "/courses/")]
     assert marked == [True, False]
+    assert not [sql for sql in questions(client, "/courses/?q=peels") if "kept_pages" in sql]
 
 
 def test_pieces_are_dropped_before_they_fill_the_memory(course, monkeypatch):

@@ -113,8 +113,7 @@ def depth_disagreement(rows: Iterable[NeedleDepth]) -> Chart | None:
     if not contested:
         return None
     deepest = max(float(row.max_mm or row.min_mm) for _name, group in contested for row in group)
-    schemes = dict.fromkeys(row.scheme for _name, group in contested for row in group)
-    letters = {scheme: chr(ord("A") + number) for number, scheme in enumerate(schemes)}
+    letters = letters_of(row for _name, group in contested for row in group)
     # Room for the letter before the bar, and for the value after it.
     scale = Scale(10, 68, 0, max(2, math.ceil(deepest)))
     groups, y = [], 1
@@ -123,6 +122,12 @@ def depth_disagreement(rows: Iterable[NeedleDepth]) -> Chart | None:
         groups.append(Group(name, y, bars))
         y += 44 + 24 * len(bars)
     return Chart(groups, scale, y + 52, 0.5, [(letter, scheme) for scheme, letter in letters.items()])
+
+
+def letters_of(rows: Iterable[NeedleDepth]) -> dict[str, str]:
+    """A letter for each source's scheme, in the order in which they first come up."""
+    schemes = dict.fromkeys(row.scheme for row in rows)
+    return {scheme: chr(ord("A") + number) for number, scheme in enumerate(schemes)}
 
 
 def depth_bar(row: NeedleDepth, scale: Scale, y: float, letter: str) -> Bar:

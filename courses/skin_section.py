@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .figures import in_first_order, in_two_lines
+from .figures import in_first_order, in_two_lines, letters_of
 from .models import NeedleDepth, SkinThickness
 
 # Where the drawn tissue has its surface and its layers; the drawing itself is in templates/courses/figures/.
@@ -206,8 +206,7 @@ def breaks(targets: list[tuple[str, list]]) -> list[int]:
 
 def plate(targets: list[tuple[str, list[NeedleDepth]]]) -> Plate:
     rows = [row for _name, of_target in targets for row in of_target]
-    schemes = list(dict.fromkeys(row.scheme for row in rows))
-    letters = {scheme: chr(ord("A") + number) for number, scheme in enumerate(schemes)}
+    letters = letters_of(rows)
     deepest = max(float(row.max_mm or row.min_mm) for row in rows) * MICROMETRES
     needed = min(deepest + BELOW_A_TIP, max(deepest, DRAWN_BOTTOM))
     bottom = max(LEAST_BOTTOM, -int(-needed // 500) * 500)

@@ -22,17 +22,6 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def applicant():
-    return factories.UserFactory(email="somchai@example.org", full_name="Somchai Prasert")
-
-
-@pytest.fixture
-def signed_in(client, applicant):
-    client.force_login(applicant)
-    return client
-
-
-@pytest.fixture
 def draft(applicant):
     intake = factories.IntakeFactory()
     factories.EvidenceRequirementFactory(course=intake.course, kind="photo-id", label="Photo identity")

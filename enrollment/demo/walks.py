@@ -84,7 +84,11 @@ class Walker:
         application = self.review(intake, at)
         document = application.documents.first()
         admissions.assess_document(
-            document=document, by=application.reviewer, accepted=False, reason="The second page is missing."
+            document=document,
+            by=application.reviewer,
+            accepted=False,
+            reason="The second page is missing.",
+            at=at + 2 * DAY,
         )
         return admissions.request_information(
             application=application,
@@ -106,7 +110,9 @@ class Walker:
     def offer(self, intake, at: datetime) -> Application:
         application = self.review(intake, at)
         for document in application.documents.all():
-            admissions.assess_document(document=document, by=application.reviewer, accepted=True)
+            admissions.assess_document(
+                document=document, by=application.reviewer, accepted=True, at=at + 2 * DAY
+            )
         admissions.record_review(
             application=application,
             by=application.reviewer,
